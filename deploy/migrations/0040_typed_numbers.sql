@@ -13,6 +13,6 @@ CREATE TRIGGER typed_numbers_are_kept BEFORE UPDATE OR DELETE ON payments.typed_
     FOR EACH ROW EXECUTE FUNCTION payments.refuse_change();
 GRANT SELECT ON payments.typed_numbers
     TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency;
-GRANT SELECT (message_id) ON payments.typed_numbers TO accord_console;  -- what waits for a second signature
+GRANT SELECT (message_id, number_key) ON payments.typed_numbers TO accord_console;  -- what waits for a second signature, and its check
 GRANT INSERT ON payments.typed_numbers TO accord_exporter;
 RESET ROLE;

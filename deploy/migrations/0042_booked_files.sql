@@ -20,7 +20,7 @@ CREATE TABLE payments.entry_owners (
     entry_id    uuid        NOT NULL,              -- of the entry, as in payments.stated_entries
     owner       text        NOT NULL,              -- a person of the directory, or nobody, which is the role of finance again
     assigned_by text        NOT NULL,
-    assigned_at timestamptz NOT NULL DEFAULT now()
+    assigned_at timestamptz NOT NULL DEFAULT ledger.now()
 );
 CREATE INDEX entry_owners_entry ON payments.entry_owners (entry_id, number);
 CREATE TRIGGER entry_owners_are_kept BEFORE UPDATE OR DELETE ON payments.entry_owners

@@ -33,10 +33,10 @@ async def keep_typed_number(connection: Connection, line: TypedNumber) -> None:
     )
 
 
-async def all_typed_numbers(connection: Connection) -> list[TypedNumber]:
-    """Return every line."""
-    query = "SELECT account, number_key, message_id, payment_id FROM payments.typed_numbers ORDER BY message_id"
-    return [TypedNumber(**row) for row in await connection.fetch(query)]
+async def all_typed_numbers(connection: Connection) -> set[tuple[str, str]]:
+    """Return the file and the number of every line: the console may read no more of them."""
+    query = "SELECT message_id, number_key FROM payments.typed_numbers"
+    return {(row["message_id"], row["number_key"]) for row in await connection.fetch(query)}
 
 
 async def sheets_of_number(connection: Connection, account: UUID, number_key: str) -> list[str]:

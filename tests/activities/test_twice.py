@@ -23,6 +23,7 @@ from activities.contracts import (
     AttemptSeen,
     CarryOut,
     CatchUpRequest,
+    ImportPart,
     InstructionOutcome,
     KnownVersion,
     ReadRequest,
@@ -35,6 +36,7 @@ from deploy.registered import activities_of
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.errors import LedgerBehind
+from domain.imported.orders import ImportRecord
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
@@ -45,6 +47,7 @@ from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
+from tests.domain.partnership.approval.test_sums_of_before import before
 from tests.governing import decree, hire
 from tests.scribe import Scribe, signing_for
 from tests.waiting import BACKSTOP
@@ -109,6 +112,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "read_on": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "record_attempt": withholding("no longer needed"),
         "record_act": cleared(keyring),
+        "write_records": ImportPart(order_sha256="ab" * 32, records=(of_before(),)),
         "fold_partnership": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "look_at_attempt": ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
@@ -122,6 +126,11 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "find_touched": None,
         "tell": AffectedPartnerships(versions=(), looked_at=0, partnership_ids=()),
     }
+
+
+def of_before() -> ImportRecord:
+    """A record of before that nobody signed: refused each time."""
+    return before().record
 
 
 def cleared(keyring: Keyring) -> OrganisationAct:

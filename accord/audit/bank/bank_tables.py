@@ -100,7 +100,7 @@ def _of_file(row: Any, file: PaymentFile) -> Iterator[str]:
 
 async def _faults_of_numbers(files: Mapping[str, PaymentFile], connection: Connection) -> list[str]:
     """Return the differences of the table of numbers by which bookings of what was typed are found."""
-    lines = {(line.message_id, line.number_key) for line in await all_typed_numbers(connection)}
+    lines = await all_typed_numbers(connection)
     signed_numbers = {(message_id, typing.number_key) for message_id, file in files.items() for typing in file.typed}
     faults = (f"{name[:40]}: nobody signed that it was typed as {key}" for name, key in sorted(lines - signed_numbers))
     missing = (

@@ -65,7 +65,9 @@ async def take_gift_as_stated(
     comparison = _compared(matched_entry, beside, [gift.telling for gift in gifts]) if gifts else None
     if comparison is None or comparison.counted_gift is None:
         return False
-    if comparison.sameness is Sameness.PERHAPS or await _was_notified(counter, file, matched_entry, comparison.counted_gift):
+    if comparison.sameness is Sameness.PERHAPS or await _was_notified(
+        counter, file, matched_entry, comparison.counted_gift
+    ):
         return _PERHAPS
     answer = next(gift.answer for gift in gifts if gift.telling.answer_id == comparison.counted_gift.answer_id)
     await claim_all(counter, claims_of(matched_entry.said, answer))

@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from accord.client.desk import Desk
 from accord.organisation.governance import change_directory
+from accord.organisation.imports.applying import apply_import
 from accord.presentation.faults import Refused
 from domain.calendars import CALENDAR
 from domain.directory.people import StaffMember, StaffRegistered
@@ -23,6 +24,7 @@ from domain.partnership.events import DeadlineSet
 from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheStatus
+from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.builders import proposal
 from tests.conftest import working
 from tests.lives import Life
@@ -40,6 +42,7 @@ from tests.workflows.replay.golden_scenes import (
     until_ended,
     until_runs,
 )
+from workflows.imports import WRITING
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 from workflows.tranche import BANK_SILENCE
@@ -238,7 +241,16 @@ async def acts(desk: Desk) -> Kept:
     kept = {"act": await now(desk.temporal.get_workflow_handle(f"act/{changed.change_id}"))}
     with suppress(Refused):
         await change_directory(desk, (StaffRegistered(member=member),), "paul.nkosi")
-    return {**kept, "act-refused": await _newest_act(desk.temporal, f"act/{changed.change_id}")}
+    kept |= {"act-refused": await _newest_act(desk.temporal, f"act/{changed.change_id}")}
+    return {**kept, **await _brought_in(desk)}
+
+
+async def _brought_in(desk: Desk) -> Kept:
+    """A table of one partnership of before, which two people signed."""
+    file = table({})
+    await signed_by_two(desk, file)
+    await apply_import(desk, file, silent)
+    return {"import": await now(desk.temporal.get_workflow_handle(WRITING))}
 
 
 async def _newest_act(client: Client, but: str) -> WorkflowHistory:

@@ -19,6 +19,7 @@ ENDS_OF: Final = {
     "Tranche": ("open", "completed", "failed", "continued as new"),
     "OrganisationAct": ("completed",),
     "Rescreening": ("completed",),
+    "Import": ("completed",),
     "RegisterRefresh": ("completed", "failed"),
 }
 """The ends that a run of each type of workflow comes to. Those left out have no code: their retries have no limit."""
@@ -137,6 +138,7 @@ HELD: Final[dict[str, frozenset[str]]] = {
     "refresh-refused": _of(run("RegisterRefresh", "failed")),
     "act": _of(run("OrganisationAct", "completed"), Turn.ACT_RECORDED),
     "act-refused": _of(Turn.ACT_REFUSED),
+    "import": _of(run("Import", "completed")),
     # Days that pass.
     "overdue-clearance": _of(stage(Stage.ELIGIBILITY), passed(Wait.CLEARANCE)),
     "overdue-answer": _of(stage(Stage.PROPOSED), passed(Wait.ANSWER)),

@@ -100,6 +100,7 @@ def run(workflow: str, end: str) -> str:
 
 def workflows() -> list[type[Any]]:
     """Every workflow that a worker or a loader runs."""
+    from workflows.imports import ImportWorkflow
     from workflows.organisation import OrganisationActWorkflow
     from workflows.partnership import PartnershipWorkflow
     from workflows.refreshing import RegisterRefreshWorkflow
@@ -109,6 +110,7 @@ def workflows() -> list[type[Any]]:
     return [
         PartnershipWorkflow,
         OrganisationActWorkflow,
+        ImportWorkflow,
         TrancheWorkflow,
         RescreeningWorkflow,
         RegisterRefreshWorkflow,
