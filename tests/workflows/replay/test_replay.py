@@ -157,7 +157,7 @@ async def test_write_goldens_of_days(apart: Desk, name: str, reference: str, env
 
 @writing
 async def test_write_goldens_of_acts(apart: Desk, furnished_database: str, stack: Stack) -> None:
-    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    [name] = re.findall(r"/(test_\d+)\b", furnished_database)
     officers = await open_pool(stack.postgres.url_of(Login.STAFF).replace("/accord?", f"/{name}?"))
     async with working(apart.temporal, apart.pool):
         write(await acts(Desk(officers, apart.keyring, client=apart.temporal, patience=BACKSTOP)))
