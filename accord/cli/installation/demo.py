@@ -25,6 +25,7 @@ from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
 from accord.client.desk import Desk, open_desk
 from accord.client.door.inbox import inbox_lines
+from accord.demo.before import bring_in_before
 from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
@@ -146,6 +147,7 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
         async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
             group.create_task(_bank_days(counterparty, closing))
             group.create_task(put_in_force(desk))
+            group.create_task(bring_in_before(desk))
             lives = [group.create_task(_live(desk, counterparty, case, first)) for case in cases]
             await _watch(desk, ids, lives)
             closing.set()

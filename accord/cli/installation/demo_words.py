@@ -53,6 +53,7 @@ def closing_words(partnerships: list[Partnership], stack: StackState, once: bool
         "payments exceptions",
         "list --stage DECLINED",
         "funds list",
+        "import list",
         f"show {partnership.partnership_id}",
         f"history {partnership.partnership_id}",
         'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',

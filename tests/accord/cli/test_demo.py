@@ -88,6 +88,7 @@ def require_ended(demo: subprocess.Popen[str], cases: int, left_open: int) -> st
     assert (len(ended), len(unended)) == (cases, left_open), printed
     if left_open:
         assert re.search(r"AGREEMENT .*sign the agreement", printed), "a director finds an agreement to record"
+    assert "import list" in printed, "what was brought in from before is named"
     assert "staff passkey" in printed, "what a newcomer needs to decide on a page is said at the end"
     assert f"{clock.today()}: all four sides agree." in printed, printed
     return printed
