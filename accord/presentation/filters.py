@@ -11,7 +11,7 @@ from typing import Final
 from accord.presentation.faults import BadInput
 from accord.presentation.sums import read_sum
 from accord.presentation.times.periods import ListPeriod
-from records.read_models.lists import ListQuery, words_of
+from records.read_models.lists import BACK, ListQuery, words_of
 
 LONGEST: Final = 200
 """Letters of a filter."""
@@ -70,15 +70,15 @@ STANDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "under-way": ("RELEASED", "INSTRUCTED", "HANDED_OVER", "ACCEPTED", "UNKNOWN"),
     "paid": ("SETTLED", "SHORT"),
     "refused": ("REJECTED",),
-    "came-back": ("RETURNED",),
+    "came-back": ("RETURNED", BACK),
     "kept-back": ("WITHHELD",),
     "taken-back": ("CANCELLED",),
 }
 """The statuses of a payment by what they mean to people. They are written down, since a list does not load the domain
-(`make bench-starting`).
+(`make bench-starting`). BACK is no attempt's: it is money that came back of a payment that was paid.
 """
 STATUSES: Final = tuple(status for name in STANDINGS if name != "under-way" for status in STANDINGS[name])
-"""The statuses of a payment."""
+"""The statuses of a payment, and that of money that came back of one."""
 BY_SUM: Final = "sum"
 SORTS: Final = ("-day", "day", "-sum", "sum")
 """The orders of the payments: by day or by sum, and with - the last or the largest first."""
@@ -133,9 +133,12 @@ class PaymentFilters:
 
 
 def _statuses(text: str) -> tuple[str, ...]:
-    """Return the statuses that a filter asks for, by their standing or each by itself."""
+    """Return the statuses that a filter asks for, by their standing or each by itself.
+
+    Of what was paid that which came back is a part, so that the sums add up to what is paid still.
+    """
     if text.lower() in STANDINGS:
-        return STANDINGS[text.lower()]
+        return (*STANDINGS[text.lower()], *([BACK] if text.lower() == "paid" else []))
     if text.upper() not in STATUSES:
         raise BadInput(f"status: {text[:40]!r} is none of {', '.join(STANDINGS)}")
     return (text.upper(),)

@@ -78,6 +78,7 @@ PAYMENTS: Final = (
     Column("handed_over_on", "Handed over", 7),
     Column("value_on", "Value", 8),
     Column("settled_on", "Settled", 2),
+    Column("returned_on", "Came back", 2, is_rare=True),
     Column("reason", "Reason", 6),
 )
 

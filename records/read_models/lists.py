@@ -23,6 +23,9 @@ from ledger.projections.model import Line
 PARTNERSHIPS_NAME: Final = "partnerships"
 """The projection that has the lists of partnerships, payments and obligations."""
 
+BACK: Final = "BACK"
+"""The status of a line of the payments that is no attempt to pay: money that came back of one that was paid."""
+
 PAGE: Final = 50
 """Lines on a page."""
 

@@ -9,6 +9,7 @@ from operator import is_
 from typing import Any, Final, NamedTuple
 
 from domain.partnership.evolution import evolve
+from domain.partnership.payment.events import ContradictionResolved
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.notices import Notice, notice_id, notices, standing_since
 from domain.payment.tranche import (
@@ -25,6 +26,7 @@ from domain.payment.tranche import (
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Line, Listing, Projection
+from records.read_models.back_lines import Parts, back_lines, document_of, kept_parts, with_part
 from records.read_models.judging import decoded_event
 from records.read_models.lines import lines_of
 from records.read_models.lists import PARTNERSHIPS_NAME
@@ -39,6 +41,7 @@ DAYS: Final[dict[Any, str]] = {
     PaymentReturned: "returned_on",
 }
 """The day of an attempt to pay that an event tells."""
+_RESOLVED: Final = ContradictionResolved.model_fields["event_type"].default
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
@@ -53,9 +56,10 @@ def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]
     stream_id = StreamId(days[0][0].stream_id)
     if not stream_id.is_partnership:
         return _payment_lines(document, days)
-    states = _states(document, stream_id.subject, [event for day in days for event in day])
+    events = [event for day in days for event in day]
+    states, parts = _states(document, stream_id.subject, events), _parts(document, stream_id.subject, events)
     since, ends = _since(document, decoded_event(days[0][0])), accumulate(len(day) for day in days)
-    return [lines_of(states[end - 1], since) for end in ends]
+    return [[*lines_of(states[end - 1], since), *back_lines(states[end - 1], parts[end - 1])] for end in ends]
 
 
 def happened_at(event: StoredEvent) -> datetime:
@@ -65,7 +69,7 @@ def happened_at(event: StoredEvent) -> datetime:
 
 
 PARTNERSHIPS: Final = Projection(
-    PARTNERSHIPS_NAME, 14, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+    PARTNERSHIPS_NAME, 15, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
 )
 
 
@@ -102,10 +106,26 @@ class _Evolved:
 _states: Final = _Evolved().states
 
 
+def _parts(document: Document | None, partnership_id: str, events: Sequence[StoredEvent]) -> list[Parts]:
+    """Return the parts of payments that came back, after each of a partnership's next events.
+
+    Only a resolution says so, and only for such an event the state before it is looked up.
+    """
+    parts, after = kept_parts(document), []
+    for place, event in enumerate(events):
+        if event.event_type == _RESOLVED:
+            states = _states(document, partnership_id, list(events))
+            before = states[place - 1] if place else _known(document, partnership_id)
+            parts = with_part(parts, before, decoded_event(event))
+        after.append(parts)
+    return after
+
+
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[StoredEvent]) -> Document:
     states = _states(document, partnership_id, list(events))
     state, since = states[-1], _since(document, decoded_event(events[0]))
-    content = {"state": state, "since": since.isoformat()}
+    parts = _parts(document, partnership_id, events)[-1]
+    content = {"state": state, "since": since.isoformat(), **document_of(parts)}
     if state.proposal is None:
         return content
     standing = standing_since(document.get("standing", {}) if document is not None else {}, states)

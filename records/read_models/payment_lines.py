@@ -39,7 +39,7 @@ def payment_lines(tranche: Tranche, days: Mapping[str, str]) -> list[Line]:
     name = (
         f"{cells['day']}~{order.released_at.isoformat()}~{order.partnership_id}~{order.tranche:03}~{order.attempt:03}"
     )
-    by_sum = f"{money.currency}~{_in_order(money.amount)}~{name}"
+    by_sum = f"{money.currency}~{in_order(money.amount)}~{name}"
     return [
         Line(PAYMENTS_LIST, name, terms, amount, cells),
         Line(PAYMENTS_BY_SUM, by_sum, terms, amount, cells),
@@ -98,6 +98,6 @@ def _terms(tranche: Tranche, cells: Document) -> tuple[str, ...]:
     )
 
 
-def _in_order(amount: Decimal) -> str:
+def in_order(amount: Decimal) -> str:
     """Return a sum as text in the order of sums."""
     return f"{amount:027.4f}"

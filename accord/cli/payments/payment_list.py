@@ -16,7 +16,7 @@ from accord.presentation.filters import PaymentFilters
 def payments(
     partnership: Annotated[str, typer.Argument(metavar="[ID]", help="One partnership; else all.")] = "",
     payee: PayeeOption = "",
-    status: Annotated[str, typer.Option("--status", help="Only these, such as SETTLED.")] = "",
+    status: Annotated[str, typer.Option("--status", help="Only these, such as paid, or SETTLED.")] = "",
     released_from: Annotated[
         str, typer.Option("--from", metavar="DAY", help="Paid, or last moved, on this day or later.")
     ] = "",
@@ -35,7 +35,8 @@ def payments(
 ) -> None:
     """List the payment attempts of all partnerships or of one, the newest first, with their days.
 
-    Example: accord payments list --payee riverbend --from 2026-01-01 --status SETTLED --format csv
+    What came back of a paid one is a line of its own, BACK, with a sum below zero: the paid ones and these add up to
+    what is spent. Example: accord payments list --payee riverbend --from 2026-01-01 --status paid --format csv
     """
     filters = PaymentFilters(partnership.upper(), payee, status.upper(), sums, released_from, released_to)
     list_options = Wanted.of(form, as_json, limit, every, to)

@@ -27,10 +27,11 @@ from domain.partnership.stages import Stage
 from domain.screening.evidence import Conversion
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import ListQuery, Total
+from records.read_models.lists import BACK, ListQuery, Total
 from records.read_models.lists_as_of import totals_of
 
-SETTLED: Final = ListQuery("payments", (("status:SETTLED", "status:SHORT"),))
+PAID: Final = ListQuery("payments", (("status:SETTLED", "status:SHORT", f"status:{BACK}"),))
+"""What was paid, and what came back of it with sums below zero."""
 OPEN: Final = ListQuery("partnerships", (("open:yes",),))
 OWED: Final = ListQuery("obligations")
 MONTHS: Final = 12
@@ -108,7 +109,7 @@ async def show(request: Request) -> Response:
         if since_moment is not None
         else None
     )
-    months = await totals_of(console.desk.pool, SETTLED, {"currency": 3, "settled_on": 7}, times.cut)
+    months = await totals_of(console.desk.pool, PAID, {"currency": 3, "day": 7}, times.cut)
     stages = await totals_of(console.desk.pool, OPEN, {"currency": 3, "stage": 99}, times.cut)
     countries = await totals_of(console.desk.pool, OPEN, {"currency": 3, "country": 2, "stage": 99}, times.cut)
     await console.looked_at(request.state.reader, "the portfolio in figures")
@@ -144,7 +145,7 @@ async def _counts(console: Console, cut: LedgerAsOf, year: int, today: date) -> 
     pool = console.desk.pool
     paid = [
         total
-        for total in await totals_of(pool, SETTLED, {"currency": 3, "settled_on": 4}, cut)
+        for total in await totals_of(pool, PAID, {"currency": 3, "day": 4, "status": 99}, cut)
         if total.key[1] == str(year)
     ]
     open_totals = await totals_of(pool, OPEN, {"currency": 3, "stage": 99}, cut)
@@ -156,7 +157,7 @@ async def _counts(console: Console, cut: LedgerAsOf, year: int, today: date) -> 
         _sums(committed),
         _lines(committed),
         _sums(paid),
-        _lines(paid),
+        _lines(total for total in paid if total.key[2] != BACK),
         _sums(total for total in open_totals if total.key[1] not in _ENDED),
         _lines(open_totals),
         _lines(total for total in open_totals if total.key[1] in _ENDED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from accord.presentation.times.periods import ListPeriod
 from accord.presentation.words.payments import STANDING_WORDS, Standing, standing_of
 from accord.presentation.words.values import sum_in_words
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import Total
+from records.read_models.lists import BACK, Total
 from records.read_models.lists_as_of import totals_of
 
 SUMMED: Final[Mapping[str, int]] = {"status": 99, "currency": 3, "funder": 99, "funds": 400, "day": 7}
@@ -29,6 +29,8 @@ MOST_WITHIN: Final = 100
 MOST: Final = 8
 """Lines of a total. What is less stands in one line together."""
 PAID: Final = "paid"
+CAME_BACK: Final = "Came back of it"
+STILL_PAID: Final = "Paid, less what came back"
 FIGURES: Final = (PAID, "at-the-bank", "ready", "came-back")
 
 Sums = dict[str, Decimal]
@@ -94,33 +96,67 @@ def figures_of(totals: Sequence[Total], addresses: Mapping[str, str]) -> tuple[F
 
 def _figure(totals: Sequence[Total], name: str, addresses: Mapping[str, str]) -> Figure:
     standing = [total for total in totals if standing_of(_key(total, 0)) == name]
+    back = [total for total in standing if _key(total, 0) == BACK]
     refused = [total for total in totals if standing_of(_key(total, 0)) == "refused"] if name == "came-back" else []
     aside = f"{_number(refused)} refused" if refused else ""
+    sums = paid_sums(totals) if name == PAID else _sums([*_without(back, standing), *map(_turned, back)])
     return Figure(
         STANDING_WORDS[name],
-        _shown(_sums(standing)),
+        _shown(sums),
         _number(standing),
         addresses[name],
         (aside, addresses["refused"] if aside else ""),
     )
 
 
-def total_sums(totals: Iterable[Total], status: str) -> tuple[tuple[str, str, int], ...]:
-    """Return the sums of payments of a status, or else of the paid ones: in words, by currency, with their number."""
+def total_sums(totals: Iterable[Total], status: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the sums of payments of a status, or else of the paid ones: in words, by currency, with their number.
+
+    What came back of the paid ones has a line of its own, and below it stands what is paid still.
+    """
     name = status.lower() if status.lower() in STANDINGS else standing_of(status.upper()) if status else PAID
     groups: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
-        if _key(total, 0) in STANDINGS[name]:
+        if _is_paid(total) if name == PAID else _key(total, 0) in STANDINGS[name]:
             groups[_key(total, 1)].append(total)
-    return tuple(
-        (STANDING_WORDS[name].words, sum_in_words(_sums(group)[currency], currency), sum(one.lines for one in group))
-        for currency, group in sorted(groups.items())
-    )
+    return tuple(line for currency, group in sorted(groups.items()) for line in _total_lines(name, currency, group))
 
 
-def paid_sums(totals: Sequence[Total]) -> Sums:
-    """Return the sums that were paid, by currency. `totals`: by the fields of `SUMMED`."""
-    return _sums(total for total in totals if standing_of(_key(total, 0)) == PAID)
+def _total_lines(name: str, currency: str, group: Sequence[Total]) -> Iterator[tuple[str, str, str]]:
+    back = [total for total in group if _key(total, 0) == BACK]
+    others = _without(back, group)
+    words = STANDING_WORDS[name].words
+    if name != PAID:
+        turned = [*others, *map(_turned, back)]
+        yield words, sum_in_words(_sums(turned)[currency], currency), _number(group)
+        return
+    yield words, sum_in_words(_sums(others)[currency], currency), _number(others)
+    if back:
+        yield CAME_BACK, sum_in_words(_sums(back)[currency], currency), count_in_words(_lines_in(back), "time")
+        yield STILL_PAID, sum_in_words(_sums(group)[currency], currency), ""
+
+
+def paid_sums(totals: Iterable[Total]) -> Sums:
+    """Return the sums that were paid and did not come back, by currency. `totals`: by the fields of `SUMMED`."""
+    return _sums(filter(_is_paid, totals))
+
+
+def came_back_in_words(totals: Iterable[Total]) -> str:
+    """Return what came back of paid payments, each currency by itself, or ''. It is counted off from what is paid."""
+    return ", ".join(_shown(_sums(_turned(total) for total in totals if _key(total, 0) == BACK)))
+
+
+def _is_paid(total: Total) -> bool:
+    """True of a paid payment, and of what came back of one, whose sum is below zero."""
+    return _key(total, 0) in {*STANDINGS[PAID], BACK}
+
+
+def _turned(total: Total) -> Total:
+    return total._replace(amount=-(total.amount or Decimal(0)))
+
+
+def _without(some: Sequence[Total], totals: Iterable[Total]) -> list[Total]:
+    return [total for total in totals if total not in some]
 
 
 async def paid_totals(
@@ -131,7 +167,7 @@ async def paid_totals(
 
     `totals`: by the fields of `SUMMED`. `address`: that of the payments of a fund.
     """
-    paid = [total for total in totals if standing_of(_key(total, 0)) == PAID]
+    paid = list(filter(_is_paid, totals))
     return tuple(
         [
             PaidTotals(
@@ -239,7 +275,11 @@ def _shown(sums: Sums) -> tuple[str, ...]:
 
 
 def _number(totals: Iterable[Total]) -> str:
-    return count_in_words(sum(total.lines for total in totals), "payment")
+    return count_in_words(_lines_in(totals), "payment")
+
+
+def _lines_in(totals: Iterable[Total]) -> int:
+    return sum(total.lines for total in totals)
 
 
 def _key(total: Total, place: int) -> str:

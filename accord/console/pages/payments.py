@@ -21,6 +21,7 @@ from accord.console.pages.payment_totals import (
     NO_FUND,
     PAID,
     SUMMED,
+    came_back_in_words,
     figures_of,
     paid_sums,
     paid_totals,
@@ -83,6 +84,7 @@ class PaymentRow(NamedTuple):
     said: str
     """The bank's words, or ''."""
     released_by: str
+    """Who released it, or '' of money that came back of it."""
 
 
 class PaymentNames(NamedTuple):
@@ -141,6 +143,7 @@ async def _content(
         "next_page": _address(query, times, after=lines[PAGE - 1].place) if len(lines) > PAGE else "",
         "figures": figures_of(totals, {name: _address(query, times, status=name) for name in STANDINGS}),
         "totals": total_sums(totals, query["status"]),
+        "back": came_back_in_words(totals),
         "planned": planned_total(paid_sums(totals), await planning_at(console, times.cut)),
         "paid": await paid_totals(
             pool, every, period, times.cut, totals, names, lambda fund: _address(query, times, status=PAID, fund=fund)
@@ -228,7 +231,7 @@ def payment_row(cells: Mapping[str, Any], names: PaymentNames, files: Mapping[UU
         reference=cells["end_to_end_id"],
         file=file_id_of(cells, files),
         said=bank_in_words(cells["reason"]),
-        released_by=names.people.person(cells["released_by"]),
+        released_by=names.people.person(cells["released_by"]) if cells["released_by"] else "",
     )
 
 

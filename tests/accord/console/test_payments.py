@@ -15,9 +15,13 @@ import openpyxl
 import pytest
 
 from accord.client.desk import Desk
+from accord.client.waiting.open_exceptions import named_exception
 from accord.console.pages.payment_totals import figures_of, total_sums
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.filters import STANDINGS
-from domain.payment.bank_answers import BankStatus
+from domain.payment.bank_answers import BankStatus, Resolution
+from domain.values import Money
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
@@ -196,6 +200,33 @@ async def test_a_payments_days_and_the_banks_words_open_and_axe_finds_nothing(
     assert person.complaints == []
 
 
+@pytest.mark.slow
+async def test_what_came_back_is_counted_off_and_stands_in_a_line_of_its_own(
+    visit: Visit, desk: Desk, reference: str
+) -> None:
+    """Given 5,975 of 6,000 that came back, then as much is paid still as its case says, now and as of a time."""
+    life = Life(desk, reference)
+    payment = await life.released(proposal(reference, funds_out=funds_out("6000.00")))
+    await life.bank_says(payment, BankStatus.SETTLED)
+    told = await life.bank_says(payment, BankStatus.RETURNED, money=Money(amount=Decimal(5975), currency="USD"))
+    exception = await named_exception(desk, told.for_a_person[0].exception)
+    for person in ("mira.sato", "dora.kim"):
+        await resolve(desk, exception, Resolution.BELONGS_TO, PaymentReference(), "their desk, by telephone", person)
+    await until_shown(desk)
+    visitor, address = await visit("otto.audit"), f"/payments?partnership={reference}"
+    now = (await visitor.get(address)).text
+    then = (await visitor.get(f"{address}&known={quote(datetime.now(UTC).isoformat())}")).text
+    for page in (now, then):
+        assert "<b>USD 25.00</b> paid in" in page
+        assert "in 1 payment: USD 5,975.00 that came back is counted off already" in page
+        assert "Paid, less what came back" in page
+        assert sorted(row.rpartition("USD ")[2].split(" ")[0] for row in rows_of(page)) == ["-5,975.00", "6,000.00"]
+    assert (await life.state()).spent == 25
+    rows = (await visitor.get(f"{address}&status=paid&format=json")).json()
+    assert sum(Decimal(row["money"]["amount"]) for row in rows) == 25
+    assert [row["status"] for row in (await visitor.get(f"{address}&status=came-back&format=json")).json()] == ["BACK"]
+
+
 # The reckoning
 
 
@@ -216,6 +247,6 @@ def test_figures_add_up_each_currency_alone_and_keep_what_was_refused_apart_from
 
 def test_the_last_row_adds_up_what_is_paid_or_what_is_asked_for() -> None:
     totals = [total("SETTLED", "USD", "100.00"), total("SETTLED", "EUR", "3.00"), total("UNKNOWN", "USD", "5.00")]
-    assert total_sums(totals, "") == (("Paid", "EUR 3.00", 1), ("Paid", "USD 100.00", 1))
-    assert total_sums(totals, "at-the-bank") == (("At the bank", "USD 5.00", 1),)
-    assert total_sums(totals, "unknown") == (("At the bank", "USD 5.00", 1),)
+    assert total_sums(totals, "") == (("Paid", "EUR 3.00", "1 payment"), ("Paid", "USD 100.00", "1 payment"))
+    assert total_sums(totals, "at-the-bank") == (("At the bank", "USD 5.00", "1 payment"),)
+    assert total_sums(totals, "unknown") == (("At the bank", "USD 5.00", "1 payment"),)
