@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.bank_answers import (
+    MAY_TAKE_BACK,
+    TAKES_BACK,
+    BankAnswer,
+    BankStatus,
+    ExceptionKind,
+    Resolution,
+)
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.tranche import Tranche, TrancheStatus
 
@@ -22,7 +29,7 @@ def _admitted(raised: ExceptionRaised, attempt: Tranche | None) -> Iterator[Reso
     answer = raised.answer
     if answer is not None:
         yield from _by_which_it_counts(raised.exception, answer, attempt)
-    if answer is None and raised.partnership_id:
+    if answer is None and raised.partnership_id and raised.reason not in {TAKES_BACK, MAY_TAKE_BACK}:
         yield Resolution.BOOKED_WITH_DIFFERENCE
     yield Resolution.TOLD_BEFORE
     if answer is not None and answer.status is BankStatus.RECEIVED:

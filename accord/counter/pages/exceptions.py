@@ -25,7 +25,8 @@ from domain.payment.bank_answers import COUNTING, BankStatus, Resolution
 async def look(request: Request) -> Response:
     """Show an exception with its sender, by the bank's file, and the choices of the reader."""
     sight, possible = await _possible(request)
-    choices = [(one.value, choice_in_words(one, sight.answer), sight.needs_two(one)) for one in possible]
+    raised = sight.exception.raised
+    choices = [(one.value, choice_in_words(one, raised, sight.answer), sight.needs_two(one)) for one in possible]
     came_in = sight.answer is not None and sight.answer.status is BankStatus.RECEIVED
     context = {**await _head(request, sight), "choices": choices, "came_in": came_in}
     return page(request, "exception.html", context)
@@ -116,7 +117,7 @@ async def _form(
 ) -> Response:
     context = {
         **await _head(request, sight),
-        "words": choice_in_words(resolution, sight.answer),
+        "words": choice_in_words(resolution, sight.exception.raised, sight.answer),
         "slug": resolution.value,
         "two": sight.needs_two(resolution),
         "whose": asks_whose(sight, resolution),

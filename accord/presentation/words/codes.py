@@ -311,7 +311,7 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "returned-to-sender": "the money went back to its sender",
         "blocked-account": "the money lies in a blocked account",
         "bank-error": "the bank made a mistake",
-        "ours": "it was a transfer of our own",
+        "ours": "it counts for no partnership",
         "nothing-booked": "the bank booked nothing",
         "booked-with-difference": "the bank booked it with a difference",
     },

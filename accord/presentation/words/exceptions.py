@@ -106,7 +106,9 @@ CHOICES: Final[Mapping[Resolution, ChoiceWords]] = {
         "Record the bank's mistake",
     ),
     Resolution.OURS: ChoiceWords(
-        "It was a transfer of our own", "It belongs to no partnership, and counts for none.", "Record it as our own"
+        "It is of no partnership",
+        "A transfer, a fee or another entry of our own: it counts for no partnership, and moves no fund.",
+        "Record it as our own",
     ),
 }
 _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
@@ -124,6 +126,28 @@ _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
     ),
 }
 """The words of a resolution by which an answer counts, by the bank's own word."""
+_TAKES_BACK: Final[Mapping[Resolution, ChoiceWords]] = {
+    Resolution.OURS: ChoiceWords(
+        "The gift went back to its donor",
+        "It is the refund to the donor that is on record. Record that refund first: without it the fund counts the "
+        "gift as received again.",
+        "Record that it went back",
+    ),
+    Resolution.TOLD_BEFORE: ChoiceWords(
+        "The bank had said so before", "The gift was taken back once, and counts so once.", "Record it as a repetition"
+    ),
+    Resolution.BANK_ERROR: ChoiceWords(
+        "The bank took it by mistake",
+        "The gift counts as received again, and the bank books it back to the account.",
+        "Record the bank's mistake",
+    ),
+}
+"""The words where the bank takes a gift back."""
+_PART_BACK: Final = ChoiceWords(
+    "That much came back",
+    "This sum counts as back with us, and the rest as paid. Two people then agree to pay it again, or give it up.",
+    "Record what came back",
+)
 
 
 def usual_of(kind: ExceptionKind, status: BankStatus | None) -> Resolution | None:
@@ -151,8 +175,12 @@ def happened(raised: ExceptionRaised, answer: BankAnswer | None, attempt: Tranch
     return heading_of(kind, raised.reason)
 
 
-def choice_in_words(resolution: Resolution, answer: BankAnswer | None) -> ChoiceWords:
+def choice_in_words(resolution: Resolution, raised: ExceptionRaised, answer: BankAnswer | None) -> ChoiceWords:
     """Return the words of a resolution: what it says of an answer, and what it does."""
+    if raised.reason in {TAKES_BACK, MAY_TAKE_BACK} and resolution in _TAKES_BACK:
+        return _TAKES_BACK[resolution]
+    if resolution is Resolution.BELONGS_TO and raised.exception is ExceptionKind.PARTIAL_RETURN:
+        return _PART_BACK
     if resolution is Resolution.BELONGS_TO and answer is not None:
         return _COUNTS_AS.get(answer.status, CHOICES[resolution])
     return CHOICES[resolution]

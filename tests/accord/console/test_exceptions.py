@@ -243,7 +243,7 @@ async def test_past_exceptions_are_listed_with_what_was_decided_and_by_whom(
     visitor = await visit("otto.audit")
     words = words_in((await visitor.get("/payments/exceptions/resolved")).text)
     for said in (
-        "2 exceptions were resolved", "USD 77.00", "It was a transfer of our own", "Mira Sato, ",
+        "2 exceptions were resolved", "USD 77.00", "It is of no partnership", "Mira Sato, ",
         "the treasurer moved it between two accounts",
     ):  # fmt: skip
         assert said in words

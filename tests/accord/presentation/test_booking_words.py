@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from accord.presentation.words.exceptions import happened, versus
+from accord.presentation.words.exceptions import choice_in_words, happened, versus
 from accord.presentation.words.payments import booking_cells, booking_in_words
-from domain.payment.bank_answers import MAY_TAKE_BACK, TAKES_BACK, BankStatus, ExceptionKind
+from domain.payment.bank_answers import MAY_TAKE_BACK, TAKES_BACK, BankStatus, ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised
+from domain.payment.resolving import admitted
+from domain.payment.tranche import PaymentSettled
 from tests.booked_sums import RATE, charge, figures, sum_of
 from tests.builders import NOON
 from tests.domain.payment.test_tranche import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
@@ -62,3 +64,24 @@ def test_an_exception_shows_each_figure_beside_our_record() -> None:
 def test_a_gift_that_is_taken_back_is_called_so_and_not_unreadable(reason: str) -> None:
     assert happened(_raised(ExceptionKind.UNREADABLE, reason), None, None) == "The bank takes a gift back"
     assert happened(_raised(ExceptionKind.UNREADABLE), None, None) == "The bank wrote what nobody can read"
+
+
+@pytest.mark.parametrize("reason", [TAKES_BACK, MAY_TAKE_BACK])
+def test_that_a_gift_went_back_is_said_as_that_and_never_as_a_payment(reason: str) -> None:
+    raised = _raised(ExceptionKind.UNREADABLE, reason).model_copy(update={"partnership_id": "P-2026-0042"})
+    choices = {choice: choice_in_words(choice, raised, None) for choice in admitted(raised, None)}
+    assert choices[Resolution.OURS].says == "The gift went back to its donor"
+    assert "Record that refund first" in choices[Resolution.OURS].does
+    assert not [words.says for words in choices.values() if "paid" in words.says or "own" in words.says]
+
+
+def test_each_kind_has_words_of_its_own_for_every_choice_that_it_admits() -> None:
+    booked = PaymentSettled(at=NOON, answer=answer(BankStatus.SETTLED))
+    attempt = after(RELEASED, INSTRUCTED, HANDED_OVER, booked)
+    for kind in ExceptionKind:
+        for said in (None, *map(answer, BankStatus)):
+            raised = _raised(kind).model_copy(update={"answer": said, "partnership_id": "P-2026-0042"})
+            says = [choice_in_words(choice, raised, said).says for choice in admitted(raised, attempt)]
+            assert len(set(says)) == len(says), (kind, says)
+    part = _raised(ExceptionKind.PARTIAL_RETURN)
+    assert choice_in_words(Resolution.BELONGS_TO, part, answer(BankStatus.RETURNED)).says == "That much came back"

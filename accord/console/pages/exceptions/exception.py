@@ -179,7 +179,7 @@ def _choices(
     choices = (
         ExceptionChoice(
             one.value,
-            choice_in_words(one, sight.answer),
+            choice_in_words(one, sight.exception.raised, sight.answer),
             sight.needs_two(one),
             signers.get(one, ""),
             f"accord payments resolve {sight.name} --kind {one.value} --note NOTE",
@@ -233,5 +233,5 @@ def _resolved(sight: ExceptionSight, names: NamesInWords) -> str:
     act = sight.exception.standing
     if act is None:
         return ""
-    says = choice_in_words(act.resolution, sight.answer).says
+    says = choice_in_words(act.resolution, sight.exception.raised, sight.answer).says
     return f"{names.person(act.actor)} decided on {day_in_words(act.at)}: {says[:1].lower()}{says[1:]}. {act.note}"

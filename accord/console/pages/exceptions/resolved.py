@@ -107,7 +107,8 @@ def _fits(past: PastException, given: Mapping[str, str], period: ListPeriod, nam
 
 
 def _decision(past: PastException, names: NamesInWords) -> str:
-    says = choice_in_words(past.act.resolution, past.exception.raised.answer).says
+    raised = past.exception.raised
+    says = choice_in_words(past.act.resolution, raised, raised.answer).says
     return f"{says}. {names.person(past.act.actor)}, {day_in_words(past.act.at)}: {past.act.note}"
 
 
@@ -136,7 +137,7 @@ async def _line(console: Console, past: PastException, names: NamesInWords) -> P
         subject=subject_of(sight),
         money=money_in_words(sight.answer.money) if sight.answer is not None else "",
         raised=day_in_words(past.exception.raised.at),
-        decided=choice_in_words(past.act.resolution, sight.answer).says,
+        decided=choice_in_words(past.act.resolution, past.exception.raised, sight.answer).says,
         who=f"{names.person(past.act.actor)}, {day_in_words(past.act.at)}",
         note=past.act.note,
     )

@@ -53,7 +53,7 @@ async def words_of_resolving(site: CounterSite, errand: Resolve, wanted: TouchWa
     """Return the words of a resolution: what happened, what its person says it was, and whether that settles it."""
     sight = await exception_at(site, errand.exception)
     raised, answer = sight.exception.raised, sight.answer
-    words, content = choice_in_words(errand.resolution, answer), wanted.content
+    words, content = choice_in_words(errand.resolution, raised, answer), wanted.content
     first = wanted.statement.act == ResolutionAgreed.act
     settles = "another person signs the same, and then it counts" if first else "your signature settles it"
     about = f"{content['partnership_id']}, payment {content['tranche']}" if content.get("partnership_id") else ""
