@@ -75,8 +75,8 @@ class ExplainedAccount(NamedTuple):
 
 async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]:
     """Return the organisation's accounts, the entries of their statements explained one by one."""
-    accounts = await _accounts(desk)
-    readings = [(reference, *await _stated(desk, reference)) for reference in dict.fromkeys(accounts.values())]
+    accounts = await own_accounts(desk)
+    readings = [(reference, *await stated_on(desk, reference)) for reference in dict.fromkeys(accounts.values())]
     entries = [entry for _, _, of_account in readings for entry in of_account]
     entry_ids = {exception_of_entry(entry): entry.entry_id for entry in entries}
     explanation = explain(entries, await beliefs_on(desk, accounts, entry_ids))
@@ -147,7 +147,7 @@ def exception_of_entry(entry: StatedEntry) -> UUID:
     return derive("exception", entry.entry_id)
 
 
-async def _accounts(desk: LedgerAccess) -> dict[str, str]:
+async def own_accounts(desk: LedgerAccess) -> dict[str, str]:
     """Return the reference that stands for each account of a funder, by every reference of it."""
     accounts: dict[str, str] = {}
     async with desk.pool.acquire() as connection:
@@ -157,7 +157,7 @@ async def _accounts(desk: LedgerAccess) -> dict[str, str]:
     return accounts
 
 
-async def _stated(desk: LedgerAccess, reference: str) -> tuple[tuple[ClosedStatement, ...], list[StatedEntry]]:
+async def stated_on(desk: LedgerAccess, reference: str) -> tuple[tuple[ClosedStatement, ...], list[StatedEntry]]:
     """Return the statements of an account that count, and their entries. The same statement twice is one."""
     kept = await kept_on(desk, reference)
     statements_in_chain = chain(statement.balances for statement in kept)
@@ -171,12 +171,12 @@ async def _stated(desk: LedgerAccess, reference: str) -> tuple[tuple[ClosedState
     entries = [
         entry
         for statement in choice
-        for entry in _entries(reference, statement, by_statement.get((statement.file_sha256, statement.place), []))
+        for entry in entries_of(reference, statement, by_statement.get((statement.file_sha256, statement.place), []))
     ]
     return statements_in_chain, entries
 
 
-def _entries(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]) -> Iterator[StatedEntry]:
+def entries_of(reference: str, statement: KeptStatement, rows: Sequence[KeptEntry]) -> Iterator[StatedEntry]:
     """Yield the entries of a statement, and the rest of what it moved where its file does not say what moved it."""
     balances = statement.balances
     for row in rows:

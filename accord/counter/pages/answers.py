@@ -13,7 +13,7 @@ from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.client.waiting.stated_entries import explained_accounts
 from accord.counter.pages.errands.doing import prepare
 from accord.counter.pages.errands.errands import BringIn
-from accord.counter.pages.errands.hearing import entries_of, finish
+from accord.counter.pages.errands.hearing import finish, read_file, statement_in_words
 from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput
@@ -93,13 +93,15 @@ async def look(request: Request) -> Response:
     waiting = await site.errands.of(address, request.state.reader)
     if waiting is None or not isinstance(waiting.errand, BringIn):
         return problem(request, 404, "nothing waits here any more; bring the file in again")
-    entries = await entries_of(site, waiting.errand.name, waiting.upload)
+    read = await read_file(site, waiting.errand.name, waiting.upload)
     await site.looked_at(request.state.reader, "a file of the bank")
     context = {
         "name": waiting.errand.name,
         "size": len(waiting.upload),
         "sha256": waiting.shown.content["sha256"],
-        "entries": entries,
+        "entries": read.entries,
+        "statements": [statement_in_words(one) for one in read.statements],
+        "also": read.also,
         "signing": f"{site.settings.signing_origin}/sign/{address}",
     }
     return page(request, "answer.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from accord.client.waiting.foreseen_entries import ForeseenStatement, foreseen
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
 from accord.counter.pages.errands.errands import BringIn
 from accord.counter.pages.errands.words import ErrandWords, Facts
@@ -15,10 +16,10 @@ from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import booking_in_words
-from accord.presentation.words.values import money_in_words
+from accord.presentation.words.values import money_in_words, sum_in_words
 from accord.web.errands import ErrandOutcome
 from deploy.logins import Login
-from domain.payment.account_numbers import masked
+from domain.payment.account_numbers import masked, masked_account
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.bank_file import BankFileImported
 from domain.signatures.signing import PasskeySignature
@@ -54,8 +55,17 @@ class EntryInWords(NamedTuple):
     """True if a person must look at it."""
 
 
-async def entries_of(site: CounterSite, name: str, content: bytes) -> list[EntryInWords]:
-    """Return the content of a bank's file, entry by entry. Nothing is recorded.
+class ReadFile(NamedTuple):
+    """A bank's file as it was read, before anything of it is recorded."""
+
+    entries: list[EntryInWords]
+    statements: tuple[ForeseenStatement, ...]
+    also: Facts
+    """Further news of it: reports within the day, and answers to recalls."""
+
+
+async def read_file(site: CounterSite, name: str, content: bytes) -> ReadFile:
+    """Return the content of a bank's file: its statements, and its entries one by one. Nothing is recorded.
 
     Raises:
         BadInput: It is no message of a bank that can be read.
@@ -65,9 +75,48 @@ async def entries_of(site: CounterSite, name: str, content: bytes) -> list[Entry
     except UnreadableMessage as fault:
         raise BadInput(f"file: {fault}; nothing of it was recorded. Choose the file that the bank sent") from fault
     desk = site.desk_of(Login.IMPORTER, client=False)
+    sha256 = bank_file(name, content).sha256
     async with desk.pool.acquire() as connection:
-        matched = await judge_all(connection, statements, bank_file(name, content).sha256, clock.now())
-    return [_entry(one)._replace(waits=False) if is_stated(one) else _entry(one) for one in matched]
+        matched = await judge_all(connection, statements, sha256, clock.now())
+    entries = [_entry(one)._replace(waits=False) if is_stated(one) else _entry(one) for one in matched]
+    return ReadFile(entries, await foreseen(desk, sha256, read_balances(content, name), matched), _also(content, name))
+
+
+def _also(content: bytes, name: str) -> Facts:
+    return (
+        *(("Seen within the day", sight_in_words(one)) for one in read_sights(content, name)),
+        *(("The bank answers a recall", notice_in_words(one)) for one in read_recall_answers(content, name)),
+    )
+
+
+class StatementInWords(NamedTuple):
+    """A statement of account before it is signed for, as a person of finance reads it."""
+
+    account: str
+    days: str
+    opening: str
+    closing: str
+    entries: str
+    standing: str
+    """What of its entries is explained, and what stays open."""
+    has_open: bool
+
+
+def statement_in_words(read: ForeseenStatement) -> StatementInWords:
+    """Return a statement of account in words."""
+    closed = read.statement.balances
+    days = day_in_words(closed.closed_on)
+    if closed.opened_on != closed.closed_on:
+        days = f"{day_in_words(closed.opened_on)} to {days}"
+    return StatementInWords(
+        f"{masked_account(read.statement.account)}{'' if closed.number is None else f', number {closed.number}'}",
+        days,
+        sum_in_words(closed.opening, closed.currency),
+        sum_in_words(closed.closing, closed.currency),
+        count_in_words(read.statement.entries, "entry", "entries"),
+        f"{read.explained} explained, {read.open} open" if read.is_own else "It is of no account of ours.",
+        bool(read.open) or not read.is_own,
+    )
 
 
 def _entry(matched: MatchedEntry) -> EntryInWords:
@@ -138,14 +187,16 @@ def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutco
     )
 
 
+def _in_one_line(read: ForeseenStatement) -> str:
+    told = statement_in_words(read)
+    return f"{told.account}, {told.days}: from {told.opening} to {told.closing}, {told.entries}: {told.standing}"
+
+
 async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes, wanted: TouchWanted) -> ErrandWords:
     """Return the words of an import: what the file says, summed up and entry by entry."""
-    entries = await entries_of(site, errand.name, upload)
-    stated: Facts = (
-        *(("Statement of account", in_words(one)) for one in read_balances(upload, errand.name)),
-        *(("Seen", sight_in_words(one)) for one in read_sights(upload, errand.name)),
-        *(("The bank answers a recall", notice_in_words(one)) for one in read_recall_answers(upload, errand.name)),
-    )
+    read = await read_file(site, errand.name, upload)
+    entries = read.entries
+    stated: Facts = (*(("Statement of account", _in_one_line(one)) for one in read.statements), *read.also)
     told: Facts = tuple(
         (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
         for one in entries[:MOST_TOLD]
