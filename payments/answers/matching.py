@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -155,8 +156,7 @@ async def _unclear(reading: _Reading, statement: Unclear) -> MatchedEntry:
     about = str(instruction.payment_id) if instruction else ""
     entry_id = derive("unclear", reading.sha256, statement.entry)
     booking = unclear_key(statement.account, statement.servicer_reference)
-    sum_ = f"{statement.movement.normalize():f}"
-    likeness = derive("like unclear", statement.account, sum_, statement.currency).hex
+    likeness = unclear_likeness_key(statement.account, statement.movement, statement.currency)
     entry = Entry(entry_id, statement.message_id, statement.entry, about, digest, True, booking, likeness)
     partnership_id = instruction.partnership_id if instruction else ""
     return MatchedEntry(
@@ -367,8 +367,18 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
 
 def likeness_of(notice: BankNotice, about: str) -> str:
     """Return the key that two tellings of one booking share if nothing but `about`, account and sum tells them."""
-    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"  # 5000 and 5000.00 are the same
-    return derive("like", notice.account, notice.status, amount, notice.currency, about).hex
+    return likeness_key(notice.account, notice.status, notice.amount, notice.currency, about)
+
+
+def likeness_key(account: str, status: BankStatus, amount: Decimal | None, currency: str, about: str = "") -> str:
+    """Return the same key of a booking by its account, sum and subject."""
+    sum_ = "" if amount is None else f"{amount.normalize():f}"  # 5000 and 5000.00 are the same
+    return derive("like", account, status, sum_, currency, about).hex
+
+
+def unclear_likeness_key(account: str, movement: Decimal, currency: str) -> str:
+    """Return the same key of a booking that could not be interpreted. `movement`: below zero for a debit."""
+    return derive("like unclear", account, f"{movement.normalize():f}", currency).hex
 
 
 def _as_stated(notice: BankNotice, about: str) -> str:

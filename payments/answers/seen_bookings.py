@@ -13,6 +13,7 @@ from payments.accounts import AccountDetails
 from payments.answers.account_statements import account_key
 from payments.answers.bank_files import read_bank_file
 from payments.answers.kept_statements import statements_of
+from payments.answers.matching import likeness_key, unclear_key, unclear_likeness_key
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.statements import BankNotice, Unclear
 
@@ -20,7 +21,10 @@ _LIKELY: Final = """
 SELECT DISTINCT e.file_sha256 FROM payments.stated_entries e
  WHERE e.file_sha256 = ANY ($1) AND $2 = ANY (e.reference_keys) AND e.amount = $3 AND e.currency = $4
 """
-_TOLD: Final = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE booking = ANY ($1)"
+_TOLD: Final = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE booking = ANY ($1) OR likeness = ANY ($2)"
+"""A notification is a file of the bank as well. Its entry is found by the bank's reference or, since people write one
+in another way than the bank, by its sum.
+"""
 
 
 async def is_seen(
@@ -32,10 +36,13 @@ async def is_seen(
     """
     key, statements = reference_key(reference), await statements_of(connection, details)
     digests = [statement.file_sha256 for statement in statements]
-    keys = [derive("of", details.identifier, reference, status).hex for status in BankStatus]
+    account = details.identifier
+    keys = [derive("of", account, reference, status).hex for status in BankStatus]
+    likenesses = [likeness_key(account, status, abs(amount), currency) for status in BankStatus]
+    likenesses.append(unclear_likeness_key(account, amount, currency))
     rows = [
         *await connection.fetch(_LIKELY, digests, key, amount, currency),
-        *await connection.fetch(_TOLD, keys),
+        *await connection.fetch(_TOLD, [*keys, unclear_key(account, reference)], likenesses),
     ]
     for sha256 in sorted({row["file_sha256"] for row in rows}):
         if any(_is_it(notice, details, key, amount, currency) for notice in await _said_in(connection, sha256)):

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accord.client.desk import Desk
+from accord.client.waiting.account_statements import agreed_details
 from domain.partnership import commands as c
 from domain.payment.stated.entries import EntryKind
 from ledger import clock
+from payments.answers.seen_bookings import is_seen
 from tests import paying
 from tests.accord.counter.account.test_account_statements import stated as stated_before
-from tests.accord.counter.files import booked, imports
+from tests.accord.counter.account.test_balances import OWN
+from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.counter.stated.test_heard_once import lines, stated
 from tests.accord.counter.test_money_back import BACK, BUDGET, agreed, available, confirm, paid, refund
 from tests.activities.funding import do
 from tests.paying import REFERENCE
+from tests.payments.orders import remittance
 from tests.scribe import Scribe
 from tests.treasury import unrestricted
 
@@ -91,3 +96,30 @@ async def test_one_of_before_the_first_statement_is_not_asked_for_there(here: Sc
     await stated_before(here.desk, "5000.00", "5000.00", days=-1)
     assert await refund(here, booked_on=clock.today()) == ""
     assert await confirmed(here) == ""
+
+
+# A notification is a file of the bank
+
+
+@pytest.mark.parametrize(
+    ("reference", "reversal", "amount", "has_it"),
+    [
+        ("OUT-0077", "", "300.00", True),
+        ("out 77", "", "300.00", True),
+        pytest.param("OUT-0077", "true", "300.00", True, marks=pytest.mark.slow),
+        pytest.param("out 77", "true", "300.00", True, marks=pytest.mark.slow),
+        ("OUT-0077", "", "299.99", False),
+        pytest.param("OUT-0078", "", "300.00", False, marks=pytest.mark.slow),
+    ],
+)
+async def test_a_debit_that_only_a_notification_told_is_seen(
+    furnished: Desk, reference: str, reversal: str, amount: str, has_it: bool
+) -> None:
+    """Given a notification of a debit, then a refund to a donor is seen by its reference, however that is written."""
+    told = booked("", amount, reference=reference, reversal=reversal, details=remittance("to a donor"))
+    await imports(furnished, told_now(told))
+    async with furnished.pool.acquire() as connection:
+        details = await agreed_details(connection, OWN)
+        assert details is not None
+        assert await is_seen(connection, details, "OUT-0077", Decimal("-300.00"), "USD") is has_it
+        assert not await is_seen(connection, details, "OUT-0077", Decimal("300.00"), "USD")
