@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import typer
@@ -11,6 +12,7 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json
 from accord.cli.proof.proof_options import progress_bar
 from accord.client.desk import Desk, open_desk
+from accord.client.waiting.open_sheets import OpenSheet, open_sheets
 from accord.operations.health import InstallationStatus, installation_status
 from accord.presentation.faults import Refused, Unreachable
 from accord.runs.absence import PAUSED
@@ -27,17 +29,19 @@ def status(as_json: JsonOption = False) -> None:
     Example: accord status --json
     """
 
-    async def work() -> InstallationStatus:
+    async def work() -> tuple[InstallationStatus, tuple[OpenSheet, ...]]:
         async with open_desk(acting=True) as desk:
             with progress_bar() as bar:
                 task = bar.add_task("Workflows", total=await _open_count(desk))
-                return await installation_status(desk, lambda count: bar.update(task, completed=count))
+                installation = await installation_status(desk, lambda count: bar.update(task, completed=count))
+            return installation, await open_sheets(desk)
 
-    installation = run(work())
+    installation, sheets = run(work())
     if as_json:
-        print_json({**installation._asdict(), "healthy": installation.healthy})
+        told = {"healthy": installation.healthy, "sheets": [sheet.plain for sheet in sheets]}
+        print_json({**installation._asdict(), **told})
     else:
-        _print(installation)
+        _print(installation, sheets)
     if not installation.healthy:
         raise Refused(_remedies(installation), "OperatorNeeded")
 
@@ -55,7 +59,7 @@ def _named(ids: list[str]) -> str:
     return ", ".join(ids) if surplus <= 0 else f"{', '.join(ids[:MOST_NAMED])} and {surplus:,} more (--json)"
 
 
-def _print(status: InstallationStatus) -> None:
+def _print(status: InstallationStatus, sheets: Sequence[OpenSheet]) -> None:
     out.print(f"{status.events} events in the ledger.")
     for name, events in status.behind.items():
         out.print(
@@ -65,6 +69,9 @@ def _print(status: InstallationStatus) -> None:
         )
     if status.exceptions:
         out.print(f"{status.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
+    for sheet in sheets:
+        step = f"{sheet.partnership_id}: {sheet.next_step}: `{sheet.command}`"
+        out.print(step, soft_wrap=True, markup=False)
     if status.healthy:
         out.print("Every open partnership has its running workflow, and none is stopped or paused.")
 

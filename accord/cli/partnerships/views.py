@@ -17,6 +17,7 @@ from accord.client.database import open_database
 from accord.client.partners import earlier_judgements
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.waiting.made_files import EXPORT, with_made_file
+from accord.client.waiting.open_sheets import with_open_sheet
 from accord.presentation.faults import Refused
 from accord.presentation.telling import told_of
 from accord.presentation.words.payments import booking_in_words
@@ -30,7 +31,7 @@ from domain.partnership.choices import remainder_of
 from domain.partnership.diligence.judgements import Judgement
 from domain.partnership.hold.holds import Hold
 from domain.partnership.state import Partnership, TrancheProgress
-from domain.partnership.waiting.outlook import Outlook, outlook
+from domain.partnership.waiting.outlook import BANKS_ANSWER, Outlook, outlook
 from domain.payment.account_numbers import masked
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
@@ -134,11 +135,18 @@ def _ahead(partnership: Partnership) -> Outlook:
     fault, ahead = run(stopped()), outlook(partnership)
     if fault:
         return Outlook(awaiting=(), next_step=str(fault))
+    if ahead.next_step == BANKS_ANSWER:
+        return run(_with_open_sheet(partnership, ahead))
     if not ahead.command.startswith(EXPORT):
         return ahead
     if waits := _waits(partnership.partnership_id):
         return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
     return run(_with_made_file(partnership.partnership_id, ahead))
+
+
+async def _with_open_sheet(partnership: Partnership, ahead: Outlook) -> Outlook:
+    async with open_database() as pool:
+        return await with_open_sheet(LedgerAccess(pool), partnership, ahead)
 
 
 async def _with_made_file(partnership_id: str, ahead: Outlook) -> Outlook:

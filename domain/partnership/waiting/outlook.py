@@ -27,6 +27,8 @@ from domain.values import Moment, Value
 
 SECOND: Final = timedelta(seconds=1)
 """So much before its end, a moment is on the last day."""
+BANKS_ANSWER: Final = "the bank's answer to the payment that was handed over"
+"""The step ahead while a payment is at the bank."""
 
 
 class Outlook(Value):
@@ -205,7 +207,7 @@ def _filing(partnership: Partnership, ids: tuple[ConditionId, ...]) -> Outlook |
 
 def _active(partnership: Partnership) -> Outlook:
     if partnership.at_the_bank:
-        return _by_itself("the bank's answer to the payment that was handed over")
+        return _by_itself(BANKS_ANSWER)
     if partnership.in_flight and partnership.missing_approvals:
         return _approval(partnership, "approval again")  # until then no file takes the payment up
     if partnership.in_flight:
