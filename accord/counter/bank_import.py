@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.said_in_files import entries_in
 from accord.client.desk import Desk
 from accord.counter.entry.asking import ForAPerson
 from accord.counter.entry.taking import take, take_unreadable
@@ -70,7 +71,7 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
     """
     file, _ = bank_file(name, content), read_message(content, name)
     await keep_signed(desk, file, actor, Writer.IMPORTER)
-    return await _take_all(desk, file)
+    return await take_all(desk, file)
 
 
 async def keep_signed(
@@ -95,7 +96,8 @@ async def keep_signed(
     import_act = await signed_act(desk, BankFileImported, stream, actor, **content)
     await _require_open(desk, import_act)
     async with at_the_counter(desk, writer) as counter:
-        await keep_bank_file(counter.connection, file, is_complete=not (_entries_of(file) or _recalls_of(file)))
+        is_complete = read_as is None and not (_entries_of(file) or _recalls_of(file))
+        await keep_bank_file(counter.connection, file, is_complete=is_complete)
         await keep_statements(
             counter.connection, file.sha256, _statements_of(file) if statements is None else statements
         )
@@ -114,7 +116,7 @@ async def _require_open(desk: Desk, import_act: BankFileImported) -> None:
 
 async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
     """Finish the imports that were interrupted, and return their results."""
-    return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
+    return tuple([await take_all(desk, file) for file in await _cut_off(desk)])
 
 
 async def require_all_taken(desk: Desk) -> None:
@@ -134,7 +136,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
 
 
 def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
-    """Return a file's entries, or none if it is not a bank message, such as a letter."""
+    """Return the entries of a message, or none if the file is not one, such as a letter or a CSV."""
     try:
         return read_message(file.content, file.name)
     except UnreadableMessage:
@@ -165,9 +167,11 @@ def _sights_of(file: BankFile) -> tuple[IntradayReport, ...]:
         return ()
 
 
-async def _take_all(desk: Desk, file: BankFile) -> Import:
+async def take_all(desk: Desk, file: BankFile) -> Import:
+    """Process the entries of a stored file that somebody signed for, and return the result."""
     async with desk.pool.acquire() as connection:
-        entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+        said = await entries_in(desk.reader, connection, file)
+        entries = await judge_all(connection, said, file.sha256, clock.now())
         await keep_stated_entries(connection, lines_of(file.sha256, entries))
         await keep_booked_files(connection, file.sha256, entries)
         recalls = await match_recalls(connection, _recalls_of(file), clock.now())
@@ -215,7 +219,8 @@ async def hear_files_again(desk: Desk, besides: str = "") -> list[BankAnswer]:
         if not await evidence.importers(file.sha256):
             continue
         async with desk.pool.acquire() as connection:
-            entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+            said = await entries_in(desk.reader, connection, file)
+            entries = await judge_all(connection, said, file.sha256, clock.now())
         for entry in entries:
             heard += _answers(await _take_alone(desk, file, entry, entries)) if entry.file else ()
     return heard

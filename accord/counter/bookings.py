@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any, cast
 
+from accord.audit.bank.said_in_files import entries_in
 from accord.counter.transactions import Counter
 from domain.identity import ACCORD, derive
 from domain.partnership.evolution import fold
@@ -30,7 +31,8 @@ from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.entries import receipts_of
 from payments.answers.matching import partnerships_in, statement_of
-from payments.answers.messages import BankNotice, Unclear, read_message
+from payments.answers.messages import BankNotice, Unclear
+from records.authorship import Reader
 from records.bookings import refunded_in
 
 COUNTED_AS = {BankStatus.RETURNED: CountedAs.RETURN, BankStatus.RECEIVED: CountedAs.RECEIPT}
@@ -53,13 +55,13 @@ def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
 
 
 async def statement_of_exception(
-    connection: Connection, raised_event: ExceptionRaised, answer: BankAnswer
+    reader: Reader, connection: Connection, raised_event: ExceptionRaised, answer: BankAnswer
 ) -> BankNotice | None:
     """Return the statement that an exception's answer is from, by the bank's file, or None without incoming money."""
     file = await read_bank_file(connection, raised_event.file_sha256) if raised_event.file_sha256 else None
     if file is None or answer.status not in COUNTED_AS:
         return None
-    statements = read_message(file.content, file.name)
+    statements = await entries_in(reader, connection, file)
     return await statement_of(connection, statements, file.sha256, clock.now(), answer.answer_id)
 
 

@@ -162,7 +162,7 @@ async def _may_count(counter: Counter, exception: BankException, answer: BankAns
     if partnership.version == 0:
         raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
     await _events_for(counter, partnership, answer)
-    notice = await statement_of_exception(counter.connection, exception.raised, answer)
+    notice = await statement_of_exception(counter.desk.reader, counter.connection, exception.raised, answer)
     claims = claims_of(notice, answer)
     if fault := (
         await counted_already(counter, claims, answer)

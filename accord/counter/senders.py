@@ -53,7 +53,7 @@ async def sender_of(desk: Desk, exception: BankException) -> str:
     if answer is None:
         return ""
     async with desk.pool.acquire() as connection:
-        notice = await statement_of_exception(connection, exception.raised, answer)
+        notice = await statement_of_exception(desk.reader, connection, exception.raised, answer)
     return " ".join(notice.debtor.split())[:140] if notice is not None else ""
 
 

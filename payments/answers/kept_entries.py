@@ -70,13 +70,16 @@ def lines_of(file_sha256: str, matched_entries: Iterable[MatchedEntry]) -> Itera
 def _of_notice(file_sha256: str, matched_entry: MatchedEntry, notice: BankNotice) -> Iterator[KeptEntry]:
     entry, amount = matched_entry.entry, notice.amount or Decimal(0)
     of_file = [each.entry.booking for each in matched_entry.payments[:1]]
-    keys = [key for key in (entry.booking, unclear_key(notice.account, notice.servicer_reference), *of_file) if key]
+    own = list(_keys_in_words(notice)) if notice.unnumbered else []
+    keys = [
+        key for key in (entry.booking, unclear_key(notice.account, notice.servicer_reference), *of_file, *own) if key
+    ]
     line = KeptEntry(
         file_sha256, notice.statement_place, notice.entry, entry.entry_id,
         -amount if notice.status is BankStatus.SETTLED else amount, notice.currency, notice.booked_on, entry.about,
         matched_entry.partnership_id, keys, [reference_key(name) for name in notice.references],
-        matched_entry.file or notice.batch,
-        notice.is_charge, _words(notice), matched_entry.fault.reason if matched_entry.fault else "",
+        matched_entry.file or ("" if notice.unnumbered else notice.batch),
+        notice.is_charge, _words(notice), notice.unheard or (matched_entry.fault.reason if matched_entry.fault else ""),
     )  # fmt: skip
     yield line
     if notice.beside:
@@ -84,6 +87,17 @@ def _of_notice(file_sha256: str, matched_entry: MatchedEntry, notice: BankNotice
             place=f"{notice.entry}/beside", entry_id=derive("beside", entry.entry_id), amount=notice.beside, about="",
             keys=[], reference_keys=[], batch="", is_charge=notice.beside < 0, reason="",
         )  # fmt: skip
+
+
+def _keys_in_words(notice: BankNotice) -> Iterator[str]:
+    """Yield the keys that a notification may have of a booking, under the references that a statement in words gives.
+
+    Of money that came in the notification alone says whether it came back.
+    """
+    came_in = (BankStatus.RECEIVED, BankStatus.RETURNED)
+    for name in notice.references:
+        for status in (BankStatus.SETTLED,) if notice.status is BankStatus.SETTLED else came_in:
+            yield derive("of", notice.account, name, status).hex
 
 
 def _of_unclear(file_sha256: str, matched_entry: MatchedEntry, unclear: Unclear) -> KeptEntry:
@@ -99,7 +113,8 @@ def _of_unclear(file_sha256: str, matched_entry: MatchedEntry, unclear: Unclear)
 
 def _words(notice: BankNotice) -> str:
     """Return a name of a booking without anybody's words: ours, or the bank's."""
-    return notice.end_to_end_id or notice.unique_transaction_reference or notice.servicer_reference
+    in_words = " ".join(notice.references) if notice.unnumbered else ""
+    return notice.end_to_end_id or notice.unique_transaction_reference or notice.servicer_reference or in_words
 
 
 async def keep_stated_entries(connection: Connection, lines: Iterable[KeptEntry]) -> None:

@@ -27,10 +27,11 @@ from domain.payment.payment_file import FileStatus
 from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
+from payments.answers.booking.in_words import is_on, words_fault
 from payments.answers.booking.whole_files import whole_file
 from payments.answers.entries import Entry
 from payments.answers.messages import BankNotice, Unclear, booking_key
-from payments.answers.portal.naming import typed_payment
+from payments.answers.portal.naming import payment_in_words, typed_payment
 from payments.out.files import files_with, instructions_of_file
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
 
@@ -39,6 +40,10 @@ _OUR_OWN: Final = re.compile(
     r"P-[0-9]{4}-[0-9]{4,6} tranche [0-9]|(?<![A-Z0-9])ACC[A-Z2-7]{26}(?![A-Z0-9])", re.IGNORECASE
 )
 """The words of our own payments: the text that goes with them, and their EndToEndIds."""
+
+_NO_SENDER: Final = Contradiction(
+    ExceptionKind.UNEXPECTED_RECEIPT, "a statement in BAI2 or CSV names no sender: people say whose money it is"
+)
 
 EARLIEST: Final = timedelta(days=1)
 """The time before a payment's release by which its message or booking may be dated: banks have other time zones."""
@@ -125,7 +130,7 @@ async def _judge_alone(reading: _Reading, statement: BankNotice | Unclear) -> li
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
     try:
         entries = await _judge(reading, statement)
-        if file := await whole_file(reading.connection, statement):
+        if not _is_named(statement, entries[0]) and (file := await whole_file(reading.connection, statement)):
             payments = [(await _of_payment(reading, *each))._replace(said=each[0]) for each in file.payments]
             entries = [entries[0]._replace(file=file.message_id, payments=tuple(payments))]
         if isinstance(statement, BankNotice):
@@ -138,10 +143,17 @@ async def _judge_alone(reading: _Reading, statement: BankNotice | Unclear) -> li
         return [await _unclear(reading, unclear)]
 
 
+def _is_named(statement: BankNotice | Unclear, matched_entry: MatchedEntry) -> bool:
+    """True if a booking in words alone names a payment, so that its words of a file are no more than words."""
+    return isinstance(statement, BankNotice) and bool(statement.unnumbered and matched_entry.entry.about)
+
+
 async def _judge(reading: _Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     match statement:
         case Unclear():
             return [await _unclear(reading, statement)]
+        case BankNotice(unnumbered=words) if words:
+            return [await _in_words(reading, statement)]
         case BankNotice(end_to_end_id="", unique_transaction_reference="") if (
             statement.status is not BankStatus.RECEIVED
         ):
@@ -174,6 +186,17 @@ async def _of_typed(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]
     """Match a statement that names no identifier to what was typed into the bank's portal, or return nothing."""
     instruction = await typed_payment(reading.connection, notice)
     return [] if instruction is None else [await _of_payment(reading, notice, instruction)]
+
+
+async def _in_words(reading: _Reading, notice: BankNotice) -> MatchedEntry:
+    """Match a booking in words alone. What came in by it is for people, whatever it names: it tells no sender."""
+    instruction = await payment_in_words(reading.connection, notice)
+    if instruction is not None:
+        return await _of_payment(reading, notice, instruction)
+    if notice.status is BankStatus.RECEIVED:
+        receipt = _receipt(reading, notice)
+        return receipt._replace(fault=receipt.fault or _NO_SENDER)
+    return _unknown_payment(reading, notice, "it names no payment of ours")
 
 
 async def _whole_file(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
@@ -257,9 +280,13 @@ async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Ins
         return Contradiction(kind, f"{notice.currency} {notice.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, notice, instruction):
         return Contradiction(kind, str(fault))
-    if fault := _typed_fault(notice, instruction) or _name_fault(notice, instruction):
+    if fault := (
+        words_fault(notice, _money(notice), instruction.money)
+        or _typed_fault(notice, instruction)
+        or _name_fault(notice, instruction)
+    ):
         return Contradiction(kind, str(fault))
-    if notice.account and notice.account != await _debtor_account_number(reading, instruction):
+    if notice.account and not is_on(notice, await _debtor_account_number(reading, instruction)):
         return Contradiction(kind, "the entry stands on another account than the one that pays")
     return _day_fault(notice, instruction.ordered_at.date(), reading.now)
 
@@ -358,8 +385,10 @@ def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
         common = {"likeness": likeness, "common_digest": common_digest, "formerly": formerly, "digest_before": before}
         return Entry(derive("booking", *key, notice.status), *place, True, booking, **common)
     # By the digest of before: a file that an earlier release took is taken again, and each of its entries is the same.
-    reading.seen[before] += 1
-    entry_id = derive("entry", reading.sha256, before, reading.seen[before])
+    # A statement without a number comes in many files: its bookings are those of its account and day.
+    counted_in = f"{notice.statement_place} {before}" if notice.unnumbered else before
+    reading.seen[counted_in] += 1
+    entry_id = derive("entry", notice.unnumbered or reading.sha256, before, reading.seen[counted_in])
     return Entry(
         entry_id, *place, False, likeness=likeness, common_digest=common_digest, formerly=formerly, digest_before=before
     )

@@ -57,9 +57,9 @@ def read_file(path: Path) -> bytes:
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
     """Return the notices in a bank file, in file order. One that cannot be interpreted is an `Unclear`.
 
-    Those of a statement of account (camt.053) bear its place: payments hear from it only what no notification told. One
-    as BAI2 and a report within the day (camt.052) hold none. Of answers to recalls (camt.029) an unclear one
-    alone is here.
+    Those of a statement of account (camt.053, BAI2) bear its place: payments hear from it only what no notification
+    told. A report within the day (camt.052, BAI2) holds none. Of answers to recalls (camt.029) an unclear one alone is
+    here.
 
     Raises:
         UnreadableMessage: The file is neither XML nor BAI2, is cut off, is none of these messages, holds several, or
@@ -104,7 +104,8 @@ def _parsed(content: bytes, name: str) -> _Message:
 
 def _bai2(content: bytes, name: str) -> _Message:
     try:
-        return _Message([], *read_bai2(content))
+        report = read_bai2(content)
+        return _Message(list(report.bookings), report.statements, report.sights)
     except MessageFault as fault:
         raise UnreadableMessage(f"{name} {fault}") from None
 

@@ -70,6 +70,11 @@ class BankNotice(NamedTuple):
     """Our name of the payment file that its entry gives, if it gives one."""
     is_charge: bool = False
     """True if a statement's entry is the bank's own charge, by its code."""
+    unnumbered: str = ""
+    """The account and the day of a statement without a number (BAI2, a bank's CSV), the same in every copy of it, or ''
+    for any other message. Its bookings give identifiers no place of their own."""
+    unheard: str = ""
+    """The reason why no payment may hear such a booking, or ''."""
 
 
 class Unclear(NamedTuple):

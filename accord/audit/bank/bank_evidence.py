@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.bank.said_in_files import entries_in, imports_of
 from accord.audit.signed_acts import counted_events
 from domain.calendars import CALENDAR
 from domain.identity import payment_id
@@ -34,7 +35,7 @@ from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.exceptions import exception_name
 from payments.answers.matching import answers_in
-from payments.answers.messages import UnreadableMessage, read_message, read_recall_answers
+from payments.answers.messages import UnreadableMessage, read_recall_answers
 from payments.answers.recalls.matching import match_recalls
 from records.authorship import Reader
 
@@ -72,11 +73,7 @@ class BankEvidence:
         file = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
         if file is None:
             return []
-        try:
-            statements = read_message(file.content, file.name)
-        except UnreadableMessage:
-            return []
-        return await answers_in(connection, statements, sha256, clock.now())
+        return await answers_in(connection, await entries_in(self._reader, connection, file), sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
         """True if people resolved that an answer counts. Two must have signed if that moves money.
@@ -248,8 +245,7 @@ class BankEvidence:
 
     async def imports(self, sha256: str) -> tuple[BankFileImported, ...]:
         """Return the imports of a bank file with valid signatures, in their order."""
-        acts = await self._signed(StreamId.bank_file(sha256))
-        return tuple(act for act in acts if isinstance(act, BankFileImported) and act.sha256 == sha256)
+        return tuple(signed_import.act for signed_import in await imports_of(self._reader, sha256))
 
     async def _signed(self, stream: str) -> list[BankFileEvent]:
         acts = await counted_events(self._reader, stream, BankFileEvent)

@@ -11,6 +11,7 @@ from accord.counter.statements.csv_import import CsvImport, import_csv
 from accord.presentation.faults import BadInput
 from accord.presentation.numbers import count_in_words
 from deploy.logins import Login
+from domain.payment.bank_answers import BankAnswer
 from payments.answers.account_statements import in_words
 
 
@@ -32,9 +33,20 @@ def print_csv_imports(account: str, contents: Sequence[tuple[str, bytes]], actor
         days = count_in_words(len(csv_import.statements), "day")
         note = " The rows of days that are not over at the bank were left out." if csv_import.left_out else ""
         out.print(f"{days}, read by mapping {csv_import.mapping.sha256[:12]}.{note}", markup=False, soft_wrap=True)
+        for answer in csv_import.heard.new:
+            out.print(f"{_in_words(answer)}.", markup=False, soft_wrap=True)
     return None
 
 
 def _as_json(csv_import: CsvImport) -> dict[str, object]:
     statements = [in_words(statement) for statement in csv_import.statements]
-    return {"mapping": csv_import.mapping.sha256, "statements": statements, "days_left_out": csv_import.left_out}
+    return {
+        "mapping": csv_import.mapping.sha256,
+        "statements": statements,
+        "days_left_out": csv_import.left_out,
+        "new": csv_import.heard.new,
+    }
+
+
+def _in_words(answer: BankAnswer) -> str:
+    return f"{answer.partnership_id} tranche {answer.tranche}: {answer.status.value.lower()}, {answer.money}"

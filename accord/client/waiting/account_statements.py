@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.said_in_files import agreed_details
 from accord.client.reading import LedgerAccess
 from accord.client.sending import Sending
 from accord.client.waiting.mappings import mappings_on
@@ -12,8 +13,7 @@ from domain.fault import Fault
 from domain.payment.balance import AccountBalance, bank_zone, day_fault
 from domain.payment.bank_file import CsvReading
 from domain.payment.continuity import ClosedStatement, breaks, named, place_of
-from payments import Connection
-from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
+from payments.accounts import AccountDetails
 from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.csv.statements import read_csv
@@ -77,15 +77,6 @@ async def details_of_own(desk: LedgerAccess, reference: str) -> AccountDetails |
     """Return the details of an own account, or None if they are not those agreed on."""
     async with desk.pool.acquire() as connection:
         return await agreed_details(connection, reference)
-
-
-async def agreed_details(connection: Connection, reference: str) -> AccountDetails | None:
-    """Return the details of an account, or None if they are not those agreed on."""
-    try:
-        account = await find_account(connection, reference)
-        return await read_account(connection, account.reference, account.sha256)
-    except (UnknownAccount, AccountChanged):
-        return None
 
 
 async def _is_proved(desk: Sending, kept: KeptStatement, reference: str, payer: str) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.bank.said_in_files import entries_in
 from accord.client.reading import LedgerAccess
 from domain.payment.payment_file import FileStatus
 from domain.payment.stated.files import FileBooking, FiledStanding
@@ -20,7 +21,6 @@ from ledger import clock
 from payments.answers.bank_files import read_bank_file
 from payments.answers.kept_entries import find_entries
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import read_message
 from payments.answers.seen_bookings import moved_by
 from records.authorship import Reader
 
@@ -56,7 +56,7 @@ async def differences(desk: LedgerAccess, entry_ids: Collection[UUID]) -> dict[U
         digests = {sha256 for entry_id, sha256 in await find_entries(connection) if entry_id in entry_ids}
         for sha256 in sorted(digests if entry_ids else ()):
             file = await read_bank_file(connection, sha256)
-            statements = read_message(file.content, file.name) if file is not None else []
+            statements = await entries_in(desk.reader, connection, file) if file is not None else []
             for matched_entry in await judge_all(connection, statements, sha256, clock.now()):
                 booking = await file_booking(desk.reader, matched_entry) if matched_entry.file else None
                 if booking is not None and matched_entry.entry.entry_id in entry_ids:

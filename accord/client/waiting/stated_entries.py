@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from accord.audit.bank.said_in_files import agreed_details
 from accord.client.reading import LedgerAccess
-from accord.client.waiting.account_statements import agreed_details, kept_on
+from accord.client.waiting.account_statements import kept_on
 from accord.client.waiting.beliefs import beliefs_on
 from accord.client.waiting.booked_files import differences
 from domain.directory.directory import Directory, role_fault

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from accord.counter.bookings import gift_taken_back
 from accord.counter.entry.asking import ForAPerson, for_a_person, partnership_named
 from accord.counter.entry.settling import settle
+from accord.counter.stated.copies import is_copy, not_open
 from accord.counter.stated.gifts import is_gift, is_new_gift
 from accord.counter.transactions import Counter
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, exception_of
@@ -38,8 +39,10 @@ async def take_stated(
     is_raised = await counter.version(StreamId.exception(exception_of(answer)))
     if attempt is None or answer.answer_id in attempt.answers or is_raised:
         return None
+    if await is_copy(counter, file, matched_entry, beside):
+        return None
     partnership = await partnership_named(counter, matched_entry.partnership_id)
-    fault = await settle(counter, partnership, matched_entry)
+    fault = not_open(attempt, matched_entry) or await settle(counter, partnership, matched_entry)
     if fault is not None and fault.kind is ExceptionKind.LATE_RETURN:
         return await for_a_person(counter, file, matched_entry, fault, partnership)
     if fault is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from accord.audit.bank.said_in_files import entries_in
 from accord.client.desk import Desk
 from accord.client.waiting.booked_files import file_booking
 from accord.client.waiting.open_exceptions import named_exception
@@ -25,7 +26,6 @@ from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.exceptions import RaisedException, exception_name
 from payments.answers.kept_entries import find_entries
 from payments.answers.matching import MatchedEntry, judge_all
-from payments.answers.messages import read_message
 
 _ALONE: Final = "only the bank's statement of account has it"
 _SHORTEST: Final = 4
@@ -82,9 +82,8 @@ async def _matched(desk: Desk, name: str) -> tuple[BankFile, MatchedEntry]:
             file = await read_bank_file(connection, sha256) if _is_called(name, entry_id) else None
             if file is None:
                 continue
-            for matched_entry in await judge_all(
-                connection, read_message(file.content, file.name), sha256, clock.now()
-            ):
+            entries = await entries_in(desk.reader, connection, file)
+            for matched_entry in await judge_all(connection, entries, sha256, clock.now()):
                 if matched_entry.entry.entry_id == entry_id:
                     return file, matched_entry
     raise Refused(f"the file that has {name} is not kept as it was", "Unknown")

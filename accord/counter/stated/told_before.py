@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accord.audit.bank.said_in_files import is_statement
 from accord.counter.bookings import claim_all, claims_of
 from accord.counter.transactions import Counter
 from domain.identity import derive
@@ -14,7 +15,6 @@ from domain.streams import StreamId
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.entries import has_reference, is_named_by, keep_entry, lookalikes_besides
 from payments.answers.matching import MatchedEntry
-from payments.answers.messages import UnreadableMessage, read_balances
 
 
 async def take_as_stated(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> bool:
@@ -60,6 +60,11 @@ async def _stated_answer(counter: Counter, matched_entry: MatchedEntry) -> BankA
     answer = matched_entry.answer
     if answer is None or not answer.tranche or not matched_entry.account or matched_entry.fault is not None:
         return None
+    return await heard_from_statement(counter, answer)
+
+
+async def heard_from_statement(counter: Counter, answer: BankAnswer) -> BankAnswer | None:
+    """Return the booking that counts on an answer's payment and may be the same, if a statement of account told it."""
     stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
     events: list[Any] = [
         recorded_event.event for recorded_event in await counter.desk.reader.read(stream, connection=counter.connection)
@@ -80,7 +85,4 @@ def _is_alike(before: BankAnswer, answer: BankAnswer) -> bool:
 
 async def _is_of_a_statement(counter: Counter, answer: BankAnswer) -> bool:
     file = await read_bank_file(counter.connection, answer.file_sha256) if answer.file_sha256 else None
-    try:
-        return file is not None and bool(read_balances(file.content, file.name))
-    except UnreadableMessage:
-        return False
+    return file is not None and await is_statement(counter.desk.reader, counter.connection, file)

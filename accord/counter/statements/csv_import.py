@@ -7,7 +7,7 @@ from typing import NamedTuple
 from accord.client.desk import Desk
 from accord.client.waiting.account_statements import details_of_own, kept_on
 from accord.client.waiting.mappings import mappings_on
-from accord.counter.bank_import import keep_signed
+from accord.counter.bank_import import Import, keep_signed, take_all
 from accord.presentation.faults import BadInput, Refused
 from domain.payment.balance import bank_zone, day_fault
 from domain.payment.bank_file import CsvReading
@@ -28,10 +28,14 @@ class CsvImport(NamedTuple):
     statements: tuple[AccountStatement, ...]
     left_out: int
     """The days at its end that are not over at the bank. They come with a later export."""
+    heard: Import
+    """What payments heard of its rows."""
 
 
 async def import_csv(desk: Desk, name: str, content: bytes, reference: str, actor: str) -> CsvImport:
     """Store a bank's CSV under its importer's signature, with the statements of the days in it that are over.
+
+    Payments hear their bookings in it, as in any statement.
 
     Raises:
         BadInput: The file is not what the mapping says; nothing was recorded.
@@ -55,8 +59,9 @@ async def import_csv(desk: Desk, name: str, content: bytes, reference: str, acto
         raise Refused(f"{name} tells of no day that is over at the bank; export it again tomorrow", "DayNotOver")
     await _require_goes_on(desk, name, reference, over)
     way = CsvReading(account=reference, mapping=mapping.sha256)
-    await keep_signed(desk, bank_file(name, content), actor, Writer.IMPORTER, read_as=way, statements=over)
-    return CsvImport(mapping, over, len(statements) - len(over))
+    file = bank_file(name, content)
+    await keep_signed(desk, file, actor, Writer.IMPORTER, read_as=way, statements=over)
+    return CsvImport(mapping, over, len(statements) - len(over), await take_all(desk, file))
 
 
 async def _require_goes_on(desk: Desk, name: str, reference: str, statements: tuple[AccountStatement, ...]) -> None:

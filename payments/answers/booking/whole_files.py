@@ -52,7 +52,7 @@ def _is_whole(statement: BankNotice | Unclear) -> bool:
         return statement.names_none and statement.movement < 0 and not statement.takes_back
     is_named = bool(statement.end_to_end_id or statement.unique_transaction_reference or statement.parts)
     is_debit = statement.status is BankStatus.SETTLED and bool(statement.account) and statement.figures is None
-    return is_debit and not is_named
+    return is_debit and not is_named and not statement.unheard
 
 
 async def _message_id(connection: Connection, name: str) -> str:
@@ -83,5 +83,6 @@ def _notice(statement: BankNotice | Unclear, place: int, instruction: Instructio
         references=(reference,) if reference else (),
         booked_on=statement.booked_on,
         statement_place=statement.statement_place,
+        unnumbered=statement.unnumbered if isinstance(statement, BankNotice) else "",
     )
     return with_digest(notice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 
@@ -25,12 +26,22 @@ def read_csv(
         UnreadableMessage: The file is not what the mapping says, or its balances do not run. The text begins with
             `name`, and names the line and the column.
     """
-    try:
-        rows = _in_order(read_rows(content, mapping), mapping)
-    except MessageFault as fault:
-        raise UnreadableMessage(f"{name} {fault}") from None
+    rows = rows_in_order(content, name, mapping)
     days = [list(group) for _, group in groupby(rows, key=lambda row: row.booked_on)]
     return tuple(_of_day(day, mapping, details) for day in days)
+
+
+def rows_in_order(content: bytes, name: str, mapping: StatementMapping) -> list[CsvRow]:
+    """Return the rows of a CSV whose balances run, the oldest first. Raises as `read_csv`."""
+    try:
+        return _in_order(read_rows(content, mapping), mapping)
+    except MessageFault as fault:
+        raise UnreadableMessage(f"{name} {fault}") from None
+
+
+def place_of_day(day: date, mapping: StatementMapping, details: AccountDetails) -> str:
+    """Return the place of the statement of a day in an account's CSV."""
+    return f"{account_key(details.identifier)}/{mapping.sha256[:16]}/{day}"
 
 
 def _in_order(rows: list[CsvRow], mapping: StatementMapping) -> list[CsvRow]:
@@ -79,5 +90,5 @@ def _of_day(rows: Sequence[CsvRow], mapping: StatementMapping, details: AccountD
     day, opening = rows[0].booked_on, exact_sum((rows[0].balance, -rows[0].amount))
     balances = ClosedStatement(day, None, day, rows[0].currency, Decimal(opening), rows[-1].balance)
     bank, account = "" if details.iban else details.bic, account_key(details.identifier)
-    place = f"{account}/{mapping.sha256[:16]}/{day}"
+    place = place_of_day(day, mapping, details)
     return AccountStatement(place, account, bank, balances, len(rows), mapping=mapping.sha256)

@@ -80,8 +80,6 @@ def _unexplained(world: World, book: AccountBook, lines: Sequence[AccountEntry])
     opening = next(one for one in book.statements if one.number == _first(world, book))
     if opening.opening + moved != book.balance:
         yield f"{book.account.number}: {opening.opening} and {moved} of entries are not the bank's {book.balance}"
-    if book.account.form is StatementForm.BAI2:
-        return  # its entries are not read one by one
     for payment in _plain_payments(world):
         for booking in payment.bookings:
             if booking.account == book.account.number and not _is_explained(payment, booking, entries):

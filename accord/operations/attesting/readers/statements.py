@@ -109,11 +109,13 @@ def _read(content: bytes, row: Any, *, whole: bool) -> OwnStatement:
         BadStatement: It cannot be read.
         _OfAnotherForm: It is of neither form.
     """
-    place, sha256_of_file = int(row["place"]), row["file_sha256"]
+    place, sha256_of_file = str(row["place"]), row["file_sha256"]
+    if not place.isdecimal():  # that of a CSV names its account, mapping and day
+        raise _OfAnotherForm
     if begins_bai2(content):
-        return read_bai2_statement(content, place, sha256_of_file, whole=whole)
+        return read_bai2_statement(content, int(place), sha256_of_file, whole=whole)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        return read_statement(content, place, sha256_of_file, whole=whole)
+        return read_statement(content, int(place), sha256_of_file, whole=whole)
     raise _OfAnotherForm
 
 

@@ -69,7 +69,13 @@ async def test_one_that_came_in_both_forms_is_one_and_a_csv_is_not_known(
     files = {"one.bai": day_of("100000", "40000", PAID), "two.bai": later, "two.xml": both}
     for name, content in files.items():
         await _keep(connection, name, content)
-    await _keep(connection, "three.csv", b"Date;Amount", day_of("30000", "30000", days=2))
+    await _keep(
+        connection,
+        "three.csv",
+        b"Date;Amount",
+        day_of("30000", "30000", days=2),
+        f"{NUMBER}/0123456789abcdef/{_later(2)}",
+    )
     reading = await read_statements(pool, [REFERENCE])
     assert [(one.first_day, one.last_day, one.closing) for one in reading.stretches] == [(DAY, _later(1), Decimal(300))]
     assert sorted(str(one.amount) for one in reading.entries) == ["-100.00", "-600.00"]
@@ -82,8 +88,11 @@ def _later(days: int) -> date:
     return DAY + timedelta(days=days)
 
 
-async def _keep(connection: asyncpg.Connection, name: str, content: bytes, balances: bytes = b"") -> None:
-    """Keep a file, with the statements that it holds, or those of another one."""
+async def _keep(
+    connection: asyncpg.Connection, name: str, content: bytes, balances: bytes = b"", place: str = ""
+) -> None:
+    """Keep a file, with the statements that it holds, or those of another one at a place of a CSV."""
     stored = bank_file(name, content)
     await keep_bank_file(connection, stored, is_complete=True)
-    await keep_statements(connection, stored.sha256, read_balances(balances or content))
+    statements = [said._replace(place=place or said.place) for said in read_balances(balances or content)]
+    await keep_statements(connection, stored.sha256, statements)

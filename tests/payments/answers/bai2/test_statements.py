@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mockbank import bai2 as mock_bank
 
+from domain.payment.bank_answers import BankStatus
 from domain.payment.continuity import ClosedStatement, breaks
 from payments.answers.account_statements import AccountStatement, in_words
-from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_sights
+from payments.answers.messages import BankNotice, UnreadableMessage, read_balances, read_message, read_sights
 from tests.payments.answers.bai2.files import CAME, DAY, NUMBER, PAID, account, day_of, file, group
 
 WHOLE = day_of("100000", "50000", PAID, CAME)
@@ -32,8 +33,33 @@ def test_it_says_what_stood_there_before_and_after_as_a_camt_053_does() -> None:
     assert in_words(said) == "account …3456: USD 500.00 at the end of 2026-11-03 (booked entries: 2)"
 
 
-def test_it_tells_no_payment_anything() -> None:
-    assert read_message(WHOLE) == []
+def test_its_entries_are_read_with_what_the_bank_says_of_them_in_words() -> None:
+    paid, came = [notice for notice in read_message(WHOLE) if isinstance(notice, BankNotice)]
+    assert (paid.status, paid.amount, paid.currency, paid.booked_on) == (BankStatus.SETTLED, 600, "USD", DAY)
+    assert (paid.references, paid.remittance) == (("B-1",), "E1 WIRE TO/FROM A PAYEE, INVENTED B-1")
+    assert (came.status, came.remittance, came.unheard) == (
+        BankStatus.RECEIVED, "E2 GIFT OF SOMEBODY, INVENTED B-2", ""
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_charge", "is_heard"),
+    [
+        ("16,455,100,Z,B-1,E1,OUT/", False, True),
+        ("16,557,100,Z,B-1,E1,BACK/", False, False),
+        ("16,567,100,Z,B-1,E1,FEE OF A RETURN/", True, True),
+        ("16,698,100,Z,B-1,E1,FEE/", True, True),
+    ],
+)
+def test_a_type_code_says_what_is_a_charge_and_what_came_back(entry: str, is_charge: bool, is_heard: bool) -> None:
+    [notice] = read_message(day_of("100", "0", entry))
+    assert isinstance(notice, BankNotice)
+    assert (notice.is_charge, not notice.unheard) == (is_charge, is_heard)
+
+
+def test_a_report_within_the_day_tells_no_payment_anything() -> None:
+    content = file(group(account("100000", "40000", PAID), modifier="3"))
+    assert (read_message(content), len(read_sights(content))) == ([], 1)
 
 
 @pytest.mark.parametrize(
