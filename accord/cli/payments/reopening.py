@@ -30,6 +30,7 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.answers.elements import elements, parse, reference, value
 from payments.answers.messages import UnreadableMessage, read_file, read_message
+from payments.answers.portal.naming import whole_references_in
 from payments.answers.statements import BankNotice, Unclear
 from payments.out.instructions import instruction_by_end_to_end_id, instruction_by_reference
 
@@ -155,6 +156,8 @@ async def _ours(desk: Desk, notice: BankNotice | Unclear) -> Ours | None:
         return Ours("payment", notice.end_to_end_id)
     if isinstance(notice, Unclear):
         return None
+    for name in whole_references_in(notice) if notice.unnumbered else ():
+        return Ours("payment", name)
     if notice.unique_transaction_reference:
         async with desk.pool.acquire() as connection:
             instruction = await instruction_by_reference(connection, notice.unique_transaction_reference)

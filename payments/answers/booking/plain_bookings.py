@@ -18,6 +18,7 @@ from payments.answers.statements import LONGEST_REMITTANCE, BankNotice, with_dig
 _OUR_FILE: Final = re.compile(r"ACCM[A-Z2-7]{26}")
 _REFERENCE_CODE: Final = re.compile(r"[A-Z2-7]{8}")
 """All that the header of a NACHA file has of a message id of ours."""
+_TOO_LONG: Final = "its text is longer than is read, and may name another payment"
 
 
 class PlainStatement(NamedTuple):
@@ -51,6 +52,7 @@ class PlainBooking(NamedTuple):
 
 def plain_notice(statement: PlainStatement, booking: PlainBooking) -> BankNotice:
     """Return a booking as a notice. Which payment it is of, if any, its words alone say."""
+    text = " ".join(filter(None, (*booking.texts, booking.reference)))
     notice = BankNotice(
         message_id=statement.message_id,
         entry=booking.place,
@@ -61,14 +63,14 @@ def plain_notice(statement: PlainStatement, booking: PlainBooking) -> BankNotice
         amount=abs(booking.amount),
         currency=statement.currency,
         account=statement.account,
-        remittance=readable(" ".join(filter(None, (*booking.texts, booking.reference))), LONGEST_REMITTANCE),
+        remittance=readable(text, LONGEST_REMITTANCE),
         references=(booking.reference,) if booking.reference else (),
         booked_on=statement.day,
         statement_place=statement.place,
         batch=_file_named(*booking.texts, booking.reference),
         is_charge=booking.is_charge,
         unnumbered=f"{statement.account}/{statement.currency}/{statement.day}",
-        unheard=booking.doubt,
+        unheard=booking.doubt or (_TOO_LONG if len(text) > LONGEST_REMITTANCE else ""),
     )
     return with_digest(notice, *booking.marks)
 

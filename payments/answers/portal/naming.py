@@ -32,7 +32,7 @@ async def typed_payment(connection: Connection, notice: BankNotice) -> Instructi
     instructions = await _named_in(connection, references_in(notice), PaymentRail.MANUAL)
     if instructions:
         return instructions[0] if len(instructions) == 1 else None
-    return await typed_under(connection, account_key(notice.account), number_keys(notice))
+    return await _typed(connection, notice)
 
 
 async def payment_in_words(connection: Connection, notice: BankNotice) -> Instruction | None:
@@ -42,12 +42,19 @@ async def payment_in_words(connection: Connection, notice: BankNotice) -> Instru
     """
     if notice.status is not BankStatus.SETTLED:
         return None
-    texts = (_compact(notice.end_to_end_id), _compact(notice.remittance))
-    whole = [name for text in texts for name in _WHOLE_REFERENCE.findall(text)]
-    instructions = await _named_in(connection, [*dict.fromkeys(whole), *references_in(notice)])
+    names = [*whole_references_in(notice), *references_in(notice)]
+    if len(names) > _MOST_NAMES:
+        return None
+    instructions = await _named_in(connection, names)
     if instructions:
         return instructions[0] if len(instructions) == 1 else None
-    return await typed_under(connection, account_key(notice.account), number_keys(notice))
+    return await _typed(connection, notice)
+
+
+async def _typed(connection: Connection, notice: BankNotice) -> Instruction | None:
+    """Return the payment that was typed under a number of a booking. A line on a payment of another rail is none."""
+    instruction = await typed_under(connection, account_key(notice.account), number_keys(notice))
+    return instruction if instruction is not None and instruction.rail is PaymentRail.MANUAL else None
 
 
 async def _named_in(connection: Connection, names: Sequence[str], rail: PaymentRail | None = None) -> list[Instruction]:
@@ -70,6 +77,12 @@ def references_in(notice: BankNotice) -> list[str]:
     """Return the beginnings of references of ours in what a bank says of a booking, each once."""
     texts = (_compact(notice.end_to_end_id), _compact(notice.remittance))
     return list(dict.fromkeys(name for text in texts for name in _OUR_REFERENCE.findall(text)))
+
+
+def whole_references_in(notice: BankNotice) -> list[str]:
+    """Return what may be whole references of ours in what a bank says of a booking, each once."""
+    texts = (_compact(notice.end_to_end_id), _compact(notice.remittance))
+    return list(dict.fromkeys(name for text in texts for name in _WHOLE_REFERENCE.findall(text)))
 
 
 def number_keys(notice: BankNotice) -> frozenset[str]:

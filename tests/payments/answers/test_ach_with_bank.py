@@ -71,7 +71,11 @@ async def test_what_is_paid_settles_and_what_comes_back_is_said_with_its_reason(
     assert said_of(entries, barred) == [(BankStatus.REJECTED, "R02 AC04 the account is closed", None)], (
         "it was never taken from the account, so no credit is booked"
     )
-    require_stated([path.read_bytes() for path in files if "bai2" in path.name])
+    stated = [path for path in files if "bai2" in path.name]
+    require_stated([path.read_bytes() for path in stated])
+    for path in stated:  # in BAI2 it names the account by our company identification
+        path.write_bytes(path.read_bytes().replace(f"03,{COMPANY}".encode(), f"03,{AT_THE_BANK}".encode()))
+    assert said_of(await heard(connection, stated), paid) == [(BankStatus.SETTLED, "", None)], "of BAI2 alone as well"
 
 
 def require_stated(contents: list[bytes]) -> None:

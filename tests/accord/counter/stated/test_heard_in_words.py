@@ -11,6 +11,7 @@ import pytest
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.desk import Desk
 from accord.counter.portal.typing_in import countersign, record_typed
+from domain.payment.bookings import account_key
 from domain.payment.stated.entries import EntryKind
 from domain.payment.tranche import PaymentSettled, TrancheStatus
 from tests import paying
@@ -29,7 +30,7 @@ from tests.accord.counter.stated.in_words import (
     yesterday,
 )
 from tests.accord.counter.stated.test_heard_once import ONCE, heard, left, lines
-from tests.payments.orders import RETURNED
+from tests.payments.orders import ISOC, RETURNED
 from tests.scribe import Scribe
 
 __all__ = ["left"]
@@ -193,3 +194,16 @@ async def test_what_was_typed_is_settled_by_csv_once_two_signed(furnished: Desk,
     await countersign(furnished, sheet.message_id, "PT-2026-118204", FINANCE)
     await brought_in(furnished, row)
     assert (await heard(scribe), await is_proved(scribe)) == (ONCE, True)
+
+
+@SLOW
+async def test_a_line_of_the_table_of_numbers_settles_no_payment_of_another_rail(left: Scribe) -> None:
+    """Given somebody with the importer's login who says that a payment in a file was typed under a number."""
+    payment = await paying.instruction(left)
+    await left.desk.pool.execute(
+        "INSERT INTO payments.typed_numbers SELECT $1, 'STOLEN1', message_id, $2 FROM payments.files",
+        account_key(ISOC.iban or ""), payment.payment_id,
+    )  # fmt: skip
+    await imports(left.desk, bai2(out("PORTAL", bank="STOLEN-1")))
+    await imports(left.desk, told_now(booked("", reference="STOLEN-1")))
+    assert await heard(left) == NOTHING

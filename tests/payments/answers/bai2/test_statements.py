@@ -57,6 +57,12 @@ def test_a_type_code_says_what_is_a_charge_and_what_came_back(entry: str, is_cha
     assert (notice.is_charge, not notice.unheard) == (is_charge, is_heard)
 
 
+def test_words_that_are_longer_than_what_is_read_settle_nothing() -> None:
+    [notice] = read_message(day_of("100", "0", f"16,455,100,Z,B-1,E1,{'WORDS ' * 100}/"))
+    assert isinstance(notice, BankNotice)
+    assert notice.unheard == "its text is longer than is read, and may name another payment"
+
+
 def test_a_report_within_the_day_tells_no_payment_anything() -> None:
     content = file(group(account("100000", "40000", PAID), modifier="3"))
     assert (read_message(content), len(read_sights(content))) == ([], 1)
