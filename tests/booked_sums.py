@@ -28,9 +28,12 @@ def charge(written: str, bearer: str | None = None, **more: bool) -> dict[str, A
 
 
 def figures(
-    instructed: str, booked: str, *charges: dict[str, Any], rate: dict[str, Any] | None = None
+    instructed: str, booked: str, *charges: dict[str, Any], rate: dict[str, Any] | None = None, is_return: bool = False
 ) -> BookedFigures:
-    """The figures of a booking."""
+    """The figures of a booking, or of a return."""
     return BookedFigures.model_validate(
-        {"instructed_sum": sum_of(instructed), "booked_sum": sum_of(booked), "charges": charges, "rate": rate}
-    )
+        {
+            "instructed_sum": sum_of(instructed), "booked_sum": sum_of(booked), "charges": charges, "rate": rate,
+            "is_return": is_return,
+        }
+    )  # fmt: skip

@@ -48,7 +48,7 @@ def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
         return {}
     claim = BookingCounted(
         at=answer.said_at, claim=answer.answer_id, counted_as=COUNTED_AS[answer.status],
-        partnership_id=answer.partnership_id or "", money=answer.money,
+        partnership_id=answer.partnership_id or "", money=answer.booked,
         account=account_key(notice.account) if notice.account else None, details=notice.parts,
     )  # fmt: skip
     return {booking_stream(Way.IN, reference): claim for reference in notice.references}
@@ -121,6 +121,9 @@ def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction
     settled_amount = partnership.settled.get(place)
     if answer.status is not BankStatus.RETURNED or settled_amount is None:
         return None
+    if answer.figures is not None and answer.money.amount > settled_amount:
+        words = f"{answer.money} comes back, and {settled_amount:,} of it is out"
+        return Contradiction(ExceptionKind.CONTRADICTION, words)
     grantee_refunds = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
     refund_sum = sum(
         (refund.money.amount for refund in grantee_refunds if refund.paid_then is None or place in refund.paid_then),

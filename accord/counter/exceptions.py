@@ -38,11 +38,11 @@ from domain.payment.booked.weighing import BookingTerms
 from domain.payment.resolving import TAKES_A_BOOKING, fits
 from domain.payment.tranche import (
     PaymentRejected,
-    PaymentReturned,
     Tranche,
     TrancheEvent,
     TrancheStatus,
     booking_event,
+    return_event,
 )
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
@@ -65,13 +65,14 @@ class Resolved(NamedTuple):
 
 async def resolve(
     desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str,
-    word: tuple[str, bytes] | None = None, booked_money: Money | None = None,
+    word: tuple[str, bytes] | None = None, booked_money: Money | None = None, back_money: Money | None = None,
 ) -> Resolved:  # fmt: skip
     """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
 
     `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation. `word`:
     (name, content) of the file with the bank's letter that nothing was booked, which is kept. `booked_money`: what the
-    bank booked, where its words cannot be read.
+    bank booked, where its words cannot be read. `back_money`: the
+    sum that they say came back of an exchanged payment, in its own currency.
 
     Raises:
         Refused: The exception is resolved already, the actor took part in its subject, the answer cannot count, or it
@@ -84,7 +85,7 @@ async def resolve(
     version = len(await desk.ledger.read_stream(stream))
     pending = await _unresolved(desk, evidence, exception)
     await require_nameless(desk, "note", note)
-    meaning = await meaning_of(desk, exception, pending, resolution, belongs, word, booked_money)
+    meaning = await meaning_of(desk, exception, pending, resolution, belongs, word, booked_money, back_money)
     if meaning.ends_unbooked is not None:
         await require_all_taken(desk)
         await _require_late(evidence, meaning.ends_unbooked)
@@ -300,6 +301,6 @@ def _events_of(attempt: Tranche, answer: BankAnswer, terms: BookingTerms) -> tup
         case BankStatus.RETURNED if answer.money.amount < attempt.paid_money.amount:
             return ()
         case BankStatus.RETURNED:
-            return (PaymentReturned(at=answer.said_at, answer=answer),)
+            return (return_event(answer, terms),)
         case _:
             return ()

@@ -56,7 +56,7 @@ class Meaning(NamedTuple):
 
 async def meaning_of(
     desk: Desk, exception: RaisedException, pending: BankException, resolution: Resolution, belongs: PaymentReference,
-    word: tuple[str, bytes] | None, money: Money | None,
+    word: tuple[str, bytes] | None, money: Money | None, back_money: Money | None = None,
 ) -> Meaning:  # fmt: skip
     """Return the meaning of a resolution. Raises as `resolve` does."""
     if resolution is Resolution.RETURNED_TO_SENDER:
@@ -64,11 +64,13 @@ async def meaning_of(
     if resolution is Resolution.BELONGS_TO and await has_difference(desk, pending, belongs):
         resolution = Resolution.BOOKED_WITH_DIFFERENCE
     if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
-        difference = await count_with_difference(desk, exception.exception_id, pending, belongs, money)
+        difference = await count_with_difference(desk, exception.exception_id, pending, belongs, money, back_money)
         place = PaymentReference(*difference.place)
         return Meaning(resolution, place, difference.answer, _letter(resolution, word), difference)
     if money is not None:
         raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
+    if back_money is not None:
+        raise BadInput("came-back: only what came back of an exchanged payment has such a sum; leave --came-back out")
     answer = _counted(pending, resolution, belongs)
     return Meaning(resolution, belongs, answer, _letter(resolution, word), None)
 

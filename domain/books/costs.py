@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from domain.books.entries import PairedSums, Sums, added
+from decimal import Decimal
+
+from domain.books.entries import PairedSums, Sums, added, negative
 from domain.directory.chart import Account
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import planned
@@ -35,12 +37,33 @@ def cost_of_figures(funder: str, order: Money, figures: BookedFigures, reference
         if rest := principal.amount - order.amount:
             from_bank.put(Account.EXCHANGE_DIFFERENCE, Account.BANK, rest)
         return from_bank.sums
-    planned_sum = planned(figures, reference)
-    clearing = principal.amount if planned_sum is None else planned_sum
+    clearing = clearing_of(figures, reference)
     from_bank.put(Account.EXCHANGE_CLEARING, Account.BANK, clearing)
     if difference := principal.amount - clearing:
         from_bank.put(Account.EXCHANGE_DIFFERENCE, Account.BANK, difference)
     return added(from_bank.sums, _cleared(funder, order))
+
+
+def clearing_of(figures: BookedFigures, reference: ReferenceRates | None) -> Decimal:
+    """Return the part of a booking that the clearing account takes: the planned sum or, without rates, all of it."""
+    planned_sum = planned(figures, reference)
+    return figures.principal.amount if planned_sum is None else planned_sum
+
+
+def cost_of_return(funder: str, figures: BookedFigures, clearing: Decimal) -> Sums:
+    """Return the cost of an exchanged payment that comes back.
+
+    `clearing`: the part of what its booking put into the clearing account that leaves it again. What came back beside
+    that, before the bank's charges on the way back, is an exchange difference.
+    """
+    currency, order = figures.booked_sum.currency, figures.instructed_sum
+    to_bank = PairedSums(funder, currency)
+    if figures.charged:
+        to_bank.put(Account.BANK_CHARGES, Account.BANK, figures.charged)
+    to_bank.put(Account.BANK, Account.EXCHANGE_CLEARING, clearing)
+    if difference := clearing - figures.principal.amount:
+        to_bank.put(Account.EXCHANGE_DIFFERENCE, Account.BANK, difference)
+    return added(to_bank.sums, negative(_cleared(funder, order)))
 
 
 def _cleared(funder: str, order: Money) -> Sums:

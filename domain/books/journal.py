@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.books.costs import cost_of_figures, cost_of_sum
+from domain.books.clearing import StandingExchanges
+from domain.books.costs import clearing_of, cost_of_figures, cost_of_return, cost_of_sum
 from domain.books.entries import JournalEntry, Origin, PostingPlace, Sums, added, difference
 from domain.books.funding import KeptFunds
 from domain.books.gifts import gift_sums
@@ -25,6 +26,7 @@ from domain.partnership.state import PAID_STATES, Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
 from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
+from domain.screening.evidence import ReferenceRates
 from domain.streams import AttemptNumber, StreamId
 from domain.values import Money
 
@@ -47,7 +49,7 @@ class _Word(NamedTuple):
 class _Case:
     """A partnership as the journal knows it."""
 
-    __slots__ = ("bookings", "costed", "extra", "partnership", "sums", "words")
+    __slots__ = ("bookings", "costed", "exchanges", "extra", "partnership", "sums", "words")
 
     def __init__(self, partnership_id: str) -> None:
         self.partnership = Partnership(partnership_id=partnership_id)
@@ -59,6 +61,7 @@ class _Case:
         """The cost of bookings beyond the instructed sums."""
         self.costed: set[UUID] = set()
         """The bank's answers of which the cost is in it."""
+        self.exchanges = StandingExchanges()
         self.sums: Sums = {}
 
 
@@ -109,6 +112,9 @@ class Journal:
         if not isinstance(event, e.ContradictionResolved) or event.answer is None:
             return
         answer, has_difference = event.answer, event.resolution is Resolution.BOOKED_WITH_DIFFERENCE
+        place = AttemptNumber(answer.tranche, answer.attempt)
+        if answer.status is BankStatus.RETURNED:
+            _take_cost(case, place, answer, None)
         if answer.status is not BankStatus.SETTLED or not (answer.is_booking or has_difference):
             return
         progress = case.partnership.tranche(answer.tranche)
@@ -118,6 +124,8 @@ class Journal:
         out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
         if has_difference and booking is not None and out is not None and answer.figures is None:
             case.extra = added(case.extra, cost_of_sum(out.funder, answer.money, booking))
+            if booking.currency != answer.money.currency:
+                case.exchanges.add(place, answer.money.amount, booking.amount)
 
     def _entry_of(self, case: _Case, step: JournalStep, event_type: str) -> JournalEntry | None:
         partnership = case.partnership
@@ -168,19 +176,25 @@ def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
     case.words[place] = _of_answer(event.answer)
     if isinstance(event, PaymentSettled | PaymentShort) and event.answer.is_booking:
         case.bookings.add(place)
-        _take_cost(case, event)
+    if isinstance(event, PaymentSettled | PaymentShort | PaymentReturned) and event.answer.is_booking:
+        weighing = event.weighing if isinstance(event, PaymentSettled) else None
+        _take_cost(case, place, event.answer, weighing.reference if weighing is not None else None)
 
 
-def _take_cost(case: _Case, event: PaymentSettled | PaymentShort) -> None:
+def _take_cost(case: _Case, place: AttemptNumber, answer: BankAnswer, reference: ReferenceRates | None) -> None:
     """Take the cost of a booking at the bank's own figures, once for each answer."""
-    answer, proposal = event.answer, case.partnership.proposal
+    proposal = case.partnership.proposal
     out = proposal.funds_out if proposal is not None else None
-    if answer.figures is None or out is None or answer.answer_id in case.costed:
+    figures = answer.figures
+    if figures is None or out is None or answer.answer_id in case.costed:
         return
     case.costed.add(answer.answer_id)
-    weighing = event.weighing if isinstance(event, PaymentSettled) else None
-    reference = weighing.reference if weighing is not None else None
-    case.extra = added(case.extra, cost_of_figures(out.funder, answer.money, answer.figures, reference))
+    if figures.is_return:
+        cost = cost_of_return(out.funder, figures, case.exchanges.take_back(place, figures))
+    else:
+        case.exchanges.add(place, answer.money.amount, clearing_of(figures, reference))
+        cost = cost_of_figures(out.funder, answer.money, figures, reference)
+    case.extra = added(case.extra, cost)
 
 
 def _of_answer(answer: BankAnswer) -> _Word:

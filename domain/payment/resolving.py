@@ -53,7 +53,9 @@ def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranch
             if is_new and answer.money.currency == attempt.order.money.currency and fits(attempt, answer):
                 yield Resolution.BELONGS_TO
         case BankStatus.RETURNED if attempt is not None:
-            if (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
+            if is_exchanged(answer, attempt):
+                yield from (Resolution.BOOKED_WITH_DIFFERENCE,) if attempt.booked else ()
+            elif (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
                 yield Resolution.BELONGS_TO
         case _:
             yield Resolution.BELONGS_TO
@@ -63,6 +65,11 @@ def has_difference(answer: BankAnswer, attempt: Tranche) -> bool:
     """True if the bank booked a payment with its charges, or in another currency."""
     order, booking = attempt.order.money, answer.booked
     return booking.currency != order.currency or booking.amount > order.amount
+
+
+def is_exchanged(answer: BankAnswer, attempt: Tranche) -> bool:
+    """True if the bank booked in another currency than that of the order."""
+    return answer.booked.currency != attempt.order.money.currency
 
 
 def _is_at_most(answer: BankAnswer, attempt: Tranche) -> bool:

@@ -209,6 +209,8 @@ class PaymentReturned(Value):
     schema_version: ClassVar[int] = 2
     at: Moment
     answer: BankAnswer
+    weighing: Weighing | None = Field(default=None, exclude_if=is_none)
+    """The terms by which a return that the bank exchanged was weighed, or None of any other."""
 
 
 class PaymentUnanswered(Value):
@@ -372,8 +374,16 @@ def booking_event(tranche: Tranche, answer: BankAnswer, terms: BookingTerms) -> 
     sum_ = answer.money.amount + (tranche.short_of or Decimal(0))
     if answer.is_booking and sum_ < tranche.order.money.amount:
         return PaymentShort(at=answer.said_at, answer=answer)
-    weighing = terms.weighing if answer.figures is not None and not answer.figures.is_exact else None
-    return PaymentSettled(at=answer.said_at, answer=answer, weighing=weighing)
+    return PaymentSettled(at=answer.said_at, answer=answer, weighing=_weighing(answer, terms))
+
+
+def return_event(answer: BankAnswer, terms: BookingTerms) -> PaymentReturned:
+    """Return the event of a payment all of which came back. An exchanged one keeps what it was weighed by."""
+    return PaymentReturned(at=answer.said_at, answer=answer, weighing=_weighing(answer, terms))
+
+
+def _weighing(answer: BankAnswer, terms: BookingTerms) -> Weighing | None:
+    return terms.weighing if answer.figures is not None and not answer.figures.is_exact else None
 
 
 def _heard_at_the_bank(
@@ -420,8 +430,10 @@ def _heard_after_settlement(
             return Contradiction(ExceptionKind.CONTRADICTION, "the bank rejects what it had settled")
         case BankStatus.RETURNED if answer.money != tranche.paid_money:
             return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {tranche.paid_money} came back")
+        case BankStatus.RETURNED if answer.figures is not None and not tranche.booked:
+            return Contradiction(ExceptionKind.CONTRADICTION, "it was exchanged, and its booking is not on record yet")
         case BankStatus.RETURNED:
-            return (PaymentReturned(at=answer.said_at, answer=answer),)
+            return _beyond_tolerance(answer, terms) or (return_event(answer, terms),)
         case BankStatus.RECEIVED:
             return Contradiction(ExceptionKind.CONTRADICTION, "a receipt with the reference of a payment of ours")
         case _:

@@ -188,12 +188,11 @@ WITH_PLACES: Final[Mapping[str, Further]] = dict.fromkeys(
 WITH_FIGURES: Final[Mapping[str, Further]] = {
     **dict.fromkeys(
         (
-            "PaymentAccepted", "PaymentRejected", "PaymentReturned", "FundsReceived",
-            "ContradictionResolved", "ExceptionRaised",
+            "PaymentAccepted", "PaymentRejected", "FundsReceived", "ContradictionResolved", "ExceptionRaised",
         ),
         Further(2, _FIGURES, _FIGURES_IN_WORDS),
     ),
-    "PaymentSettled": Further(2, (*_FIGURES, "weighing"), _FIGURES_IN_WORDS),
+    **dict.fromkeys(("PaymentSettled", "PaymentReturned"), Further(2, (*_FIGURES, "weighing"), _FIGURES_IN_WORDS)),
     **dict.fromkeys(
         ("TrancheEnded", "ResolutionAgreed", "ExceptionResolved"), Further(2, ("figures",), _FIGURES_IN_WORDS)
     ),

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.bookings import is_filler, reference_key
 from payments.answers.booking.booked_sums import ExplainedSum
+from payments.answers.booking.credits import comes_back, credited_back
 from payments.answers.booking.debits import debited, is_payment_out
 from payments.answers.elements import (
     Amount,
@@ -66,6 +67,8 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
                 detail._replace(amount=_in_account(payment), figures=payment.figures)
                 for detail, payment in zip(_named(entry, details), debited(entry, details, total), strict=True)
             ]
+        case [only] if comes_back(entry, only) and (back := credited_back(entry, only, total)) is not None:
+            return [_named(entry, details)[0]._replace(amount=_in_account(back), figures=back.figures)]
         case [only]:
             amounts = [_only_amount(only, total)]
         case _:

@@ -260,6 +260,7 @@ def _unexpected(notice: BankNotice, partnership_ids: list[str]) -> Fault | None:
 
 async def _of_payment(reading: _Reading, notice: BankNotice, instruction: Instruction) -> MatchedEntry:
     entry = _entry(reading, notice, str(instruction.payment_id))
+    notice = _of_its_currency(notice, instruction)
     money = instruction.money if notice.amount is None else _money(notice)
     if money is None:
         odd = Contradiction(ExceptionKind.UNREADABLE, f"{notice.currency} {notice.amount} is no sum in that currency")
@@ -270,6 +271,13 @@ async def _of_payment(reading: _Reading, notice: BankNotice, instruction: Instru
     )  # fmt: skip
     fault = await _payment_fault(reading, notice, instruction)
     return MatchedEntry(entry, answer, fault, instruction.partnership_id, _line(notice), notice.account)
+
+
+def _of_its_currency(notice: BankNotice, instruction: Instruction) -> BankNotice:
+    """Return a return without what the bank tells of its exchange, if that is into no currency of the payment."""
+    figures, currency = notice.figures, instruction.money.currency
+    is_another = figures is not None and figures.is_return and figures.instructed_sum.currency != currency
+    return notice._replace(figures=None) if is_another else notice
 
 
 async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Instruction) -> Contradiction | None:

@@ -26,6 +26,7 @@ from domain.payment.bank_answers import (
     exception_of,
 )
 from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
 from domain.payment.recalls import RecallAnswer
 from domain.payment.tranche import PaymentHandedOver, PaymentSettled, PaymentShort, TrancheReleasedForPayment
@@ -89,7 +90,8 @@ class BankEvidence:
         return False
 
     async def _counts(self, exception: BankException, answer: BankAnswer, act: ExceptionResolved) -> bool:
-        if act.resolution is not Resolution.BELONGS_TO or not _is_of(exception, answer, act):
+        counts = act.resolution is Resolution.BELONGS_TO or _signed_return(exception.raised.answer, act) is not None
+        if not counts or not _is_of(exception, answer, act):
             return False
         people = await self.involved(exception, answer)
         two = exception.needs_two(act.resolution, answer)
@@ -289,7 +291,11 @@ def _is_of(exception: BankException, answer: BankAnswer, act: ExceptionResolved)
     bank_answer = exception.raised.answer
     if bank_answer is None or answer.status not in {bank_answer.status, alternative_status(bank_answer.status)}:
         return False
-    is_same_answer = (bank_answer.answer_id, bank_answer.money) == (answer.answer_id, answer.money)
+    figures = _signed_return(bank_answer, act)
+    money = figures.instructed_sum if figures is not None else bank_answer.money
+    if figures is not None and figures != answer.figures:
+        return False
+    is_same_answer = (bank_answer.answer_id, money) == (answer.answer_id, answer.money)
     return is_same_answer and _is_whose_they_said(answer, bank_answer, act)
 
 
@@ -300,7 +306,17 @@ def _as_resolved(answer: BankAnswer, act: ExceptionResolved) -> BankAnswer:
         "tranche": act.tranche or answer.tranche,
         "attempt": act.attempt or answer.attempt,
     }
-    return answer.model_copy(update=payment_fields)
+    figures = _signed_return(answer, act)
+    signed_sum = {"money": figures.instructed_sum, "figures": figures} if figures is not None else {}
+    return answer.model_copy(update={**payment_fields, **signed_sum})
+
+
+def _signed_return(answer: BankAnswer | None, act: ExceptionResolved) -> BookedFigures | None:
+    """Return the figures of an exchanged payment's return that people signed for an answer, or None."""
+    figures = act.figures if act.resolution is Resolution.BOOKED_WITH_DIFFERENCE else None
+    if answer is None or figures is None or not figures.is_return or figures.booked_sum != answer.booked:
+        return None
+    return figures if alternative_status(answer.status) is BankStatus.RETURNED else None
 
 
 def _is_whose_they_said(answer: BankAnswer, bank_answer: BankAnswer, act: ExceptionResolved) -> bool:

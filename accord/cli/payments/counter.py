@@ -363,6 +363,14 @@ def resolve_exception(
     booked: Annotated[
         str, typer.Option("--booked", help='For booked-with-difference: what the bank booked, such as "USD 30025.00".')
     ] = "",
+    back: Annotated[
+        str,
+        typer.Option(
+            "--came-back",
+            help="Of an exchanged payment that came back: how much of it, in its own currency. By the rate of its "
+            "booking without this.",
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Record under your signature what an exception, or an open entry of a statement, was. The totals change.
@@ -372,7 +380,8 @@ def resolve_exception(
     returned-to-sender, bank-error, ours: it does not count; what a blocked person sent is not sent back, but lies in a
     blocked account (blocked-account). nothing-booked: a rejected payment ended unpaid, by the
     bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
-    it with its charges or in another currency, and it counts at the instructed sum. Two people sign these two, and
+    it with its charges or in another currency, and it counts at the instructed sum; what was exchanged and came back
+    counts at the sum of its own currency that is back. Two people sign these two, and
     what makes money payable again or counts it as received; neither may have released, made, handed over or imported
     it.
 
@@ -384,7 +393,8 @@ def resolve_exception(
             raised_exception = await exception_to_resolve(desk, exception, actor)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             letter = (word.name, content_of(word)) if word is not None else None
-            return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, _money(booked))
+            sums = _money(booked), _money(back)
+            return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, *sums)
 
     outcome = run(work())
     if as_json:
@@ -406,7 +416,7 @@ def _money(text: str) -> Money | None:
     try:
         return Money.model_validate({"amount": amount.strip(), "currency": currency})
     except ValidationError:
-        raise BadInput(f'booked: {text[:40]!r} is no sum; write it as "USD 30025.00"') from None
+        raise BadInput(f'{text[:40]!r} is no sum; write it as "USD 30025.00"') from None
 
 
 async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:

@@ -70,7 +70,14 @@ async def _next_step(evidence: BankEvidence, exception_id: UUID, bank_exception:
         return ""
     resolve_command = f"accord payments resolve {exception_name(exception_id)}"
     answer, any_kind = bank_exception.raised.answer, f"{resolve_command} --kind KIND --note NOTE --as STAFF"
-    if bank_exception.raised.exception is ExceptionKind.OTHER_CONTENT and answer is not None and answer.is_booking:
+    is_other = bank_exception.raised.exception is ExceptionKind.OTHER_CONTENT
+    if is_other and answer is not None and answer.is_booking and answer.status is BankStatus.RETURNED:
+        return (
+            "if it is that payment, two of finance or directors who had no part in it say so, if it was exchanged "
+            "with how much is back, where that is not by the rate of its booking (--came-back SUM): "
+            f"{resolve_command} --kind belongs-to --note NOTE --as STAFF; else: {any_kind}"
+        )
+    if is_other and answer is not None and answer.is_booking:
         return (
             "if it is that payment, in another currency or with the bank's charges, two of finance or directors who "
             "had no part in it say so, and it counts at the instructed sum: "

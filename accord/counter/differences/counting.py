@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from accord.client.desk import Desk
+from accord.counter.differences.returning import attempt_at, comes_back, returned_answer
 from accord.presentation.faults import BadInput, Refused
 from domain.identity import derive
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.bank_file import BankException
-from domain.payment.tranche import Tranche, TrancheReleasedForPayment, fold_tranche
+from domain.payment.tranche import Tranche, TrancheReleasedForPayment
 from domain.streams import StreamId
 from domain.values import Money
 
@@ -24,6 +25,8 @@ class Difference(NamedTuple):
     @property
     def told(self) -> str:
         """The signed difference in words."""
+        if self.answer.status is BankStatus.RETURNED:
+            return f"{self.booked} came back for {self.answer.money}: two people say so, and so much is back"
         return (
             f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
         )
@@ -37,9 +40,12 @@ class Difference(NamedTuple):
 async def has_difference(desk: Desk, exception: BankException, named_place: tuple[str, int, int]) -> bool:
     """True if the bank booked in another currency, or with charges that it names, the payment that somebody names."""
     bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named_place
-    if bank_answer is None or bank_answer.status is not BankStatus.SETTLED or not bank_answer.is_booking:
+    if bank_answer is None or not bank_answer.is_booking:
         return False
-    if bank_answer.figures is not None and not bank_answer.figures.is_exact:
+    if bank_answer.status is not BankStatus.SETTLED and not comes_back(bank_answer, tranche):
+        return False
+    is_back = bank_answer.status is not BankStatus.SETTLED
+    if bank_answer.figures is not None and not bank_answer.figures.is_exact and not is_back:
         return True
     place = (
         partnership_id or bank_answer.partnership_id,
@@ -52,7 +58,7 @@ async def has_difference(desk: Desk, exception: BankException, named_place: tupl
         else []
     )
     amounts = [event.order.money for event in events if isinstance(event, TrancheReleasedForPayment)]
-    return bool(amounts) and amounts[0].currency != bank_answer.money.currency
+    return bool(amounts) and amounts[0].currency != bank_answer.booked.currency
 
 
 async def count_with_difference(
@@ -61,14 +67,21 @@ async def count_with_difference(
     exception: BankException,
     named_place: tuple[str, int, int],
     booked_money: Money | None,
+    back_money: Money | None = None,
 ) -> Difference:
     """Return the answer that counts for a booking with a difference. `named_place`: the payment that a person names.
+
+    `back_money`: the sum that they say came back of a payment that was exchanged.
 
     Raises:
         BadInput: It is not said which payment it is, or what was booked.
         Refused: The bank booked no payment there, there is no such payment, or it booked no more than was instructed.
     """
     bank_answer = exception.raised.answer
+    if bank_answer is not None and comes_back(bank_answer, named_place[1]):
+        return await _count_return(desk, exception, bank_answer, named_place, booked_money, back_money)
+    if back_money is not None:
+        raise BadInput("came-back: only what came back of an exchanged payment has such a sum; leave --came-back out")
     if bank_answer is not None and not (bank_answer.status is BankStatus.SETTLED and bank_answer.is_booking):
         raise Refused("the bank booked no payment there, so it has no difference to count", "IllegalTransition")
     if bank_answer is None and booked_money is None:
@@ -76,11 +89,22 @@ async def count_with_difference(
     if bank_answer is not None and booked_money not in {None, bank_answer.booked}:
         raise BadInput(f"booked: the bank's file says {bank_answer.booked}; leave --booked out")
     place = _place(exception, named_place)
-    attempt = await _attempt(desk, place)
+    attempt = await attempt_at(desk, place)
     money = bank_answer.booked if bank_answer is not None else booked_money
     assert money is not None  # noqa: S101 - one of the two is there
     _require_difference(attempt, money)
     return Difference(_at_the_instructed_sum(exception_id, exception, place, attempt.order.money, money), money)
+
+
+async def _count_return(
+    desk: Desk, exception: BankException, bank_answer: BankAnswer, named_place: tuple[str, int, int],
+    booked_money: Money | None, back_money: Money | None,
+) -> Difference:  # fmt: skip
+    """Return the answer on a payment that comes back. Raises as `count_with_difference` does."""
+    if booked_money not in {None, bank_answer.booked}:
+        raise BadInput(f"booked: the bank's file says {bank_answer.booked}; leave --booked out")
+    answer = await returned_answer(desk, bank_answer, _place(exception, named_place), back_money)
+    return Difference(answer, bank_answer.booked)
 
 
 def _place(exception: BankException, named_place: tuple[str, int, int]) -> tuple[str, int, int]:
@@ -95,14 +119,6 @@ def _place(exception: BankException, named_place: tuple[str, int, int]) -> tuple
     if not all(place):
         raise BadInput("say which payment it is: --partnership P-... --tranche N")
     return place
-
-
-async def _attempt(desk: Desk, place: tuple[str, int, int]) -> Tranche:
-    events: list[Any] = [recorded_event.event for recorded_event in await desk.reader.read(StreamId.attempt(*place))]
-    tranche = fold_tranche(tuple(events))
-    if tranche is None:
-        raise Refused(f"{place[0]} has no attempt {place[2]} at tranche {place[1]}", "Unknown")
-    return tranche
 
 
 def _require_difference(attempt: Tranche, booked_money: Money) -> None:

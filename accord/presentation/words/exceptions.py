@@ -11,6 +11,7 @@ from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import booking_cells, standing_in_words
 from accord.presentation.words.values import money_in_words
 from domain.payment.bank_answers import (
+    COUNTING,
     MAY_TAKE_BACK,
     TAKES_BACK,
     BankAnswer,
@@ -19,6 +20,8 @@ from domain.payment.bank_answers import (
     Resolution,
 )
 from domain.payment.bank_file import ExceptionRaised
+from domain.payment.booked.returning import back_at_its_rate
+from domain.payment.resolving import is_exchanged
 from domain.payment.tranche import Tranche
 
 HAPPENED: Final[Mapping[ExceptionKind, str]] = {
@@ -181,7 +184,8 @@ def choice_in_words(resolution: Resolution, raised: ExceptionRaised, answer: Ban
         return _TAKES_BACK[resolution]
     if resolution is Resolution.BELONGS_TO and raised.exception is ExceptionKind.PARTIAL_RETURN:
         return _PART_BACK
-    if resolution is Resolution.BELONGS_TO and answer is not None:
+    is_back = answer is not None and answer.status is BankStatus.RETURNED and resolution in COUNTING
+    if answer is not None and (resolution is Resolution.BELONGS_TO or is_back):
         return _COUNTS_AS.get(answer.status, CHOICES[resolution])
     return CHOICES[resolution]
 
@@ -205,6 +209,7 @@ def _versus(attempt: Tranche | None, answer: BankAnswer, days: Mapping[str, str]
             "Amount", money_in_words(order), _amount(answer, order.amount, order.currency), order != answer.money
         )
         yield from _figures(answer)
+        yield from _by_its_rate(attempt, answer)
     yield VersusRow("Booked", "booked" if attempt is not None and attempt.booked else "not booked", _booked(answer),
                     (attempt is not None and attempt.booked) is not answer.is_booking)  # fmt: skip
     if answer.value_on is not None:
@@ -218,13 +223,23 @@ def _figures(answer: BankAnswer) -> Iterator[VersusRow]:
         return
     cells = booking_cells(figures, None)
     differs = not figures.is_exact
-    yield VersusRow("Taken from the account", money_in_words(figures.instructed_sum), cells["booked"], differs)
+    label = "Came back to the account" if figures.is_return else "Taken from the account"
+    yield VersusRow(label, money_in_words(figures.instructed_sum), cells["booked"], differs)
     if figures.rate is not None:
         yield VersusRow("The bank's rate", "", cells["bank_rate"], differs=True)
     if figures.charges:
         yield VersusRow("Charges", "none", cells["bank_charges"], differs=True)
     if figures.received != figures.instructed_sum:
         yield VersusRow("Arrived", money_in_words(figures.instructed_sum), cells["received"], differs=True)
+
+
+def _by_its_rate(attempt: Tranche, answer: BankAnswer) -> Iterator[VersusRow]:
+    """Yield the sum that came back by the rate of the booking, where the bank tells none of the way back."""
+    if answer.figures is not None or answer.status is not BankStatus.RETURNED or not is_exchanged(answer, attempt):
+        return
+    money = back_at_its_rate(attempt.figures, answer.booked)
+    if money is not None:
+        yield VersusRow("By the rate of its booking", money_in_words(attempt.paid_money), money_in_words(money))
 
 
 def _is_under_way(status: str) -> bool:

@@ -73,18 +73,20 @@ class BankRate(Value):
 
 
 class BookedFigures(Value):
-    """The figures of a payment as a bank booked it.
+    """The figures of a payment as a bank booked it, or booked it back.
 
     Raises:
         ValueError: The sums do not explain each other.
     """
 
     instructed_sum: Money
-    """The sum that the bank says it was told to pay."""
+    """The sum that the bank says it was told to pay or, of a return, that came back of it, in the order's currency."""
     booked_sum: Money
-    """The sum that left the account, in the account's currency."""
+    """The sum that left the account, or came back to it, in the account's currency."""
     rate: BankRate | None = Field(default=None, exclude_if=is_none)
     charges: Annotated[tuple[Charge, ...], Field(max_length=MOST_CHARGES)] = Field(default=(), exclude_if=is_empty)
+    is_return: bool = Field(default=False, exclude_if=is_false)
+    """True if the sum came back. The charges in it were taken from it, and where no rate is told people say the sum."""
 
     @model_validator(mode="after")
     def _explain_each_other(self) -> Self:
@@ -100,7 +102,8 @@ class BookedFigures(Value):
     @property
     def principal(self) -> Money:
         """The booked sum without its charges: what the instructed sum was in the account's currency."""
-        return Money(amount=self.booked_sum.amount - self.charged, currency=self.booked_sum.currency)
+        charges = -self.charged if self.is_return else self.charged
+        return Money(amount=self.booked_sum.amount - charges, currency=self.booked_sum.currency)
 
     @property
     def received(self) -> Money:
@@ -122,7 +125,7 @@ def _charge_fault(figures: BookedFigures) -> Fault | None:
             return Fault(f"a charge of {charge.money} is not part of {whole}")
         if charge.is_payees and charge.money.currency != order.currency:
             return Fault(f"a charge of {charge.money} is not taken from {order}")
-    if figures.charged >= whole.amount:
+    if figures.charged >= whole.amount and not figures.is_return:
         return Fault(f"the charges come to all of {whole}")
     deductions = sum((charge.money.amount for charge in figures.charges if charge.is_payees), Decimal(0))
     return Fault(f"the payee's charges come to all of {order}") if deductions >= order.amount else None
@@ -135,6 +138,8 @@ def _sum_fault(figures: BookedFigures) -> Fault | None:
         if rate is None and order == principal:
             return None
         return Fault(f"{principal} without the charges is not the {order} that were instructed")
+    if rate is None and figures.is_return:
+        return None
     if rate is None or not rate.is_between(order.currency, principal.currency):
         return Fault(f"nothing says at which rate {order} became {principal}")
     if multiplies_out(order, principal, rate):

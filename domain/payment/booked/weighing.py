@@ -67,6 +67,8 @@ def _beyond(figures: BookedFigures, terms: BookingTerms) -> Iterator[str]:
         )
     if figures.rate is not None:
         yield from _beyond_rate(figures, tolerance, table)
+    elif figures.is_return:
+        yield "the bank tells no rate, so people say how much of the payment came back"
 
 
 def _beyond_charges(charges: Money, tolerance: BookingTolerance, table: DayRates | None) -> Iterator[str]:
@@ -132,7 +134,8 @@ def figures_in_words(figures: BookedFigures) -> str:
     if not figures.charged:
         return f"booked {figures.booked_sum}{exchange}"
     charges = _plain(Money(amount=figures.charged, currency=figures.booked_sum.currency))
-    return f"booked {figures.booked_sum} = {_plain(figures.principal)}{exchange} + charges {charges}"
+    sign = "-" if figures.is_return else "+"
+    return f"booked {figures.booked_sum} = {_plain(figures.principal)}{exchange} {sign} charges {charges}"
 
 
 def _exchange_in_words(figures: BookedFigures, rate: BankRate) -> str:

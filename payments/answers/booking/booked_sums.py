@@ -42,6 +42,24 @@ def explained(sums: ToldSums, total: Amount) -> ExplainedSum:
     return _in_one_currency(sums, total)
 
 
+def explained_return(sums: ToldSums, total: Amount) -> ExplainedSum:
+    """Return what came back of an exchanged payment by a credit over `total`, with the charges that were taken from it.
+
+    Raises:
+        MessageFault: The sums that the bank tells do not explain each other.
+    """
+    order = _instructed_abroad(sums, total) if len(sums.charges) <= MOST_CHARGES else None
+    if order is None:
+        raise MessageFault(f"CcyXchg: nothing says which sum came back by {total}; {ASK_THE_BANK}")
+    back = money_of(order, "AmtDtls/InstdAmt")
+    for rate in sums.exchanges:
+        for parts in _choices(sums.charges, total.currency):
+            principal = _principal(exact_sum((total.figure, _sum(None, parts))), total)
+            if multiplies_out(back, principal, rate):
+                return ExplainedSum(order, _figures(sums, order, total, rate, parts, (), is_return=True))
+    raise MessageFault(_not_made(sums, order, total))
+
+
 def _instructed_abroad(sums: ToldSums, total: Amount) -> Amount | None:
     """Return the sum that was instructed in another currency than the account's, if an exchange is told, or None."""
     if not sums.exchanges:
@@ -147,7 +165,7 @@ def _sum(base: Amount | None, charges: Sequence[Charge]) -> Decimal:
 
 def _figures(
     sums: ToldSums, order: Amount, total: Amount, rate: BankRate | None, parts: tuple[Charge, ...],
-    payees: tuple[Charge, ...],
+    payees: tuple[Charge, ...], *, is_return: bool = False,
 ) -> BookedFigures:  # fmt: skip
     charges = tuple(
         charge.model_copy(update={"is_part": charge in parts, "is_payees": charge in payees}) for charge in sums.charges
@@ -158,6 +176,7 @@ def _figures(
             booked_sum=money_of(total, "Amt"),
             rate=rate,
             charges=charges,
+            is_return=is_return,
         )
     except ValidationError as fault:
         words = fault.errors()[0]["msg"].removeprefix("Value error, ")

@@ -27,6 +27,9 @@ FIGURES = figures(
     charge("EUR 5.00", "CRED", is_payees=True), rate={**RATE, "quoted_on": "2026-11-02"},
 )  # fmt: skip
 ANSWER = answer(BankStatus.SETTLED, figures=FIGURES)
+BACK = answer(BankStatus.RETURNED, figures=figures(
+    "EUR 1000.00", "USD 1230.50", charge("USD 20.00", "DEBT", is_part=True), rate=RATE, is_return=True
+))  # fmt: skip
 RESOLVED: dict[str, Any] = {
     "resolution": Resolution.BOOKED_WITH_DIFFERENCE, "partnership_id": "P-2026-0042", "tranche": 1, "attempt": 1,
     "note": "As their advice says", "booked": FIGURES.booked_sum, "figures": FIGURES,
@@ -36,7 +39,7 @@ SAID: list[Any] = [
     t.PaymentAccepted(at=NOON, answer=ANSWER),
     t.PaymentSettled(at=NOON, answer=ANSWER, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
     t.PaymentRejected(at=NOON, answer=ANSWER),
-    t.PaymentReturned(at=NOON, answer=ANSWER),
+    t.PaymentReturned(at=NOON, answer=BACK, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
     e.TrancheEnded(at=NOON, tranche=1, attempt=1, outcome=t.TrancheOutcome.SETTLED, reason="BOOK", figures=FIGURES),
     e.BankContradicted(at=NOON, answer=ANSWER, **CONTENT),
     e.ContradictionResolved(

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from deploy.embedded.trial_bank.account_book import (
     AccountBook,
@@ -38,6 +38,16 @@ CENT: Final = Decimal("0.01")
 A_DAY: Final = timedelta(days=1)
 USUAL_RATE: Final = Decimal("1.12")
 """How many dollars it takes for a euro, near to the sample's reference rates."""
+
+
+class WayBack(NamedTuple):
+    """The exchange of what comes back: its rate, or that of the booking, and whether the bank tells it."""
+
+    rate: Decimal | None = None
+    is_told: bool = False
+
+
+SILENTLY: Final = WayBack()
 
 
 class Bank:
@@ -149,23 +159,43 @@ class Bank:
         """True if all payments of one file with this one are still held: then the file may be refused as one."""
         return all(one.state is State.TAKEN and not one.words for one in self._with(payment))
 
-    def give_back(self, payment: Payment, amount: Decimal, reference: bool = True, fee: Decimal = Decimal(0)) -> Said:
-        """Book it, or a part of it, back, less a fee. A mistaken booking is put right first."""
+    def give_back(
+        self, payment: Payment, amount: Decimal, reference: bool = True, fee: Decimal = Decimal(0),
+        exchange: WayBack = SILENTLY,
+    ) -> Said:  # fmt: skip
+        """Book it, or a part of it, back, less a fee. A mistaken booking is put right first.
+
+        What was exchanged is exchanged again, and its fee is one of the account's currency: all of `amount` is back.
+        """
         mistake = min(amount, payment.by_mistake)
         payment.by_mistake -= mistake
         payment.booked -= mistake
-        payment.returned += amount - mistake - fee
-        payment.fees += fee
+        booked = next(one for one in payment.bookings if not one.is_credit)
+        kept = fee if booked.exchange is None else Decimal(0)
+        payment.returned += amount - mistake - kept
+        payment.fees += kept
         if payment.returned + payment.fees >= payment.booked:
             payment.state = State.RETURNED
-        booked = next(one for one in payment.bookings if not one.is_credit)
-        whole = amount if booked.exchange is None else (amount * booked.exchange.rate).quantize(CENT)
-        booking = self._enter(return_of(booked, whole, fee, "MS03", self._today))
+        booking = self._enter(self._returned(payment, booked, amount, fee, exchange))
         payment.bookings.append(booking)
-        said = self._notify(payment, Word.RETURNED, amount - fee, booking, reference)
+        said = self._notify(payment, Word.RETURNED, amount - kept, booking, reference)
         if mistake:
             self.corrections.add(said.number)
         return said
+
+    def _returned(
+        self, payment: Payment, booked: BankBooking, amount: Decimal, fee: Decimal, exchange: WayBack
+    ) -> BankBooking:
+        """Return the booking of a return, with the exchange of the way back if the bank tells it."""
+        if booked.exchange is None:
+            return return_of(booked, amount, fee, "MS03", self._today)
+        rate = exchange.rate or booked.exchange.rate
+        whole = (amount * rate).quantize(CENT)
+        booking = return_of(booked, whole, fee, "MS03", self._today)
+        if not exchange.is_told:
+            return booking
+        told = booked.exchange._replace(rate=rate, quoted_on=self._today)
+        return booking._replace(instructed=(amount, payment.currency), exchange=told)
 
     def repeat(self, said: Said) -> Said:
         """Tell a booking once more, in another message. Nothing is booked."""

@@ -168,13 +168,16 @@ class Office:
 
     async def resolve(
         self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str,
-        booked: str = "",
+        booked: str = "", back: Money | None = None,
     ) -> Resolved:  # fmt: skip
-        """Resolve an exception. `booked`: the whole sum that the bank booked. Raises Refused, BadInput."""
+        """Resolve an exception. `booked`: the whole sum that the bank booked. `back`: of an exchange, what came back.
+
+        Raises Refused, BadInput.
+        """
         known = await named_exception(self.desk, exception.name)
         letter = ("letter.txt", f"We booked nothing: {exception.name}.".encode())
         word = letter if resolution is Resolution.NOTHING_BOOKED else None
         currency, _, amount = booked.partition(" ")
         money = Money(amount=Decimal(amount), currency=currency) if booked else None
         note = "the bank was asked by telephone"
-        return await resolve(self.desk, known, resolution, belongs, note, actor, word, money)
+        return await resolve(self.desk, known, resolution, belongs, note, actor, word, money, back)

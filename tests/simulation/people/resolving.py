@@ -11,6 +11,7 @@ from deploy.embedded.trial_bank.account_book import BankBooking
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution
+from domain.values import Money
 from payments.answers.exceptions import RaisedException
 from tests.simulation.bank.records import Payment, Said, State, Word
 from tests.simulation.grounds.organisation import FUNDER_IBAN
@@ -62,13 +63,22 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
     told = []
     for person in people:
         try:
-            done = await world.office.resolve(exception, wanted, *_named(world, exception, wanted, person))
+            named = _named(world, exception, wanted, person)
+            done = await world.office.resolve(exception, wanted, *named, _back(world, exception, wanted))
         except (Refused, BadInput) as fault:
             return f"{wanted.value}: refused to {person}, {fault}"
         told.append(person)
         if not done.waits_for_second:
             return f"{wanted.value}, by {' and '.join(told)}"
     return f"{wanted.value}, by {' and '.join(told)}; another must agree"
+
+
+def _back(world: World, exception: RaisedException, wanted: Resolution) -> Money | None:
+    """Return the sum that came back of an exchanged payment, as its own currency has it, or None of any other."""
+    said = _told(world, exception)
+    if said is None or wanted is not Resolution.BELONGS_TO or said.word is not Word.RETURNED or not said.booked:
+        return None
+    return None if said.booked.startswith(said.currency) else Money(amount=said.amount, currency=said.currency)
 
 
 def _named(

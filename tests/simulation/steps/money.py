@@ -11,6 +11,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
+from tests.simulation.bank.book import SILENTLY, WayBack
 from tests.simulation.bank.records import Payment, Said, State, Word
 from tests.simulation.draw import Draw
 from tests.simulation.grounds import lists
@@ -186,8 +187,17 @@ FEE: Final = Decimal("15.00")
 
 
 def returnable(payment: Payment) -> bool:
-    """True if a payment may come back. What was exchanged comes back in the account's currency, which nobody counts."""
-    return payment.currency == "USD" and (payment.may_come_back > 0 or payment.state is State.TAKEN)
+    """True if a payment may come back."""
+    return payment.may_come_back > 0 or payment.state is State.TAKEN
+
+
+RATES_BACK: Final = (None, Decimal("1.1155"), Decimal("1.02"))
+"""How many dollars the bank gives for a euro that comes back: as it was booked, near to that, and too few."""
+
+
+def way_back(draw: Draw, payment: Payment) -> WayBack:
+    """Return the exchange of a payment that comes back, which the bank tells or does not."""
+    return SILENTLY if payment.currency == "USD" else WayBack(draw.one(RATES_BACK), draw.number(1, 2) == 1)
 
 
 async def bank_gives_back(world: World, draw: Draw) -> str:
@@ -198,7 +208,7 @@ async def bank_gives_back(world: World, draw: Draw) -> str:
     part = draw.weighted({1: 1, 2: 2})
     amount = (left / part).quantize(Decimal("0.01"))
     fee = FEE if draw.number(1, 4) == 1 and amount > FEE and not payment.by_mistake else Decimal(0)
-    came = world.bank.give_back(payment, amount, fee=fee)
+    came = world.bank.give_back(payment, amount, fee=fee, exchange=way_back(draw, payment))
     return "; ".join([*said, await heard(world, draw, came)])
 
 

@@ -13,7 +13,7 @@ from tests.simulation.bank.records import Payment, State
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.world import World
 from tests.simulation.steps.banking import CENT, one_held, short
-from tests.simulation.steps.money import FEE, heard, out_with_it, returnable
+from tests.simulation.steps.money import FEE, heard, out_with_it, returnable, way_back
 from tests.simulation.steps.shared import PAYERS, decided, open_ones, some_partnership
 
 FOLLOWS: Final = ("paul.nkosi", "femi.ade", "dora.kim", "pia.berg")
@@ -68,7 +68,8 @@ async def _comes_back(world: World, draw: Draw, payment: Payment) -> str:
     left = min(payment.may_come_back, payment.amount)
     amount = draw.one([left, left, (left / 2).quantize(CENT)])
     fee = FEE if draw.number(1, 3) == 1 and amount > FEE and not payment.by_mistake else Decimal(0)
-    return await heard(world, draw, world.bank.give_back(payment, amount, fee=fee))
+    came = world.bank.give_back(payment, amount, fee=fee, exchange=way_back(draw, payment))
+    return await heard(world, draw, came)
 
 
 async def _impatient(world: World, draw: Draw, known: Partnership, tranche: TrancheProgress) -> list[str]:

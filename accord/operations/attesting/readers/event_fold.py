@@ -40,6 +40,8 @@ class _Payment:
     """The sum that the bank paid of it, before anything came back."""
     out: list[BankWord] = field(default_factory=list)
     back: list[BankWord] = field(default_factory=list)
+    returned: Decimal = ZERO
+    """The sum that came back of it, in the currency of the payment."""
 
 
 @dataclass
@@ -150,7 +152,8 @@ class EventFold:
     def _returned(self, place: list[str], content: Any) -> None:
         payment = self._of_stream(place)
         payment.is_over = True
-        payment.back.append(word_of(content["answer"]))
+        payment.back.append(word_of_booking(content["answer"]))
+        payment.returned += money_of(content["answer"])[1]
 
     # The partnership's stream
 
@@ -178,7 +181,8 @@ class EventFold:
             return
         payment, word = self._payment(place[0], answer["tranche"], answer["attempt"]), word_of(answer)
         if answer["status"] == "RETURNED" and word.amount < payment.amount:
-            payment.back.append(word)
+            payment.back.append(word_of_booking(answer))
+            payment.returned += word.amount
         bank_sum = self._booked_sums.get(content["exception_id"])
         if answer["status"] == "SETTLED" and content["resolution"] == "booked-with-difference" and bank_sum:
             currency, amount = money_of({"money": bank_sum})
@@ -232,10 +236,7 @@ class EventFold:
     def _kept(self, partnership: str) -> Decimal:
         """Return the sum of a partnership's payments that settled and did not come back through the bank."""
         payments = (payment for key, payment in self._payments.items() if key[0] == partnership)
-        return sum(
-            (payment.paid - sum((word.amount for word in payment.back), ZERO) for payment in payments
-             if payment.has_payment), ZERO,
-        )  # fmt: skip
+        return sum((payment.paid - payment.returned for payment in payments if payment.has_payment), ZERO)
 
     # Other streams
 

@@ -147,3 +147,24 @@ def test_a_grantee_pays_back_no_more_than_it_still_has_as_the_book_counts_it() -
 def test_an_event_that_cannot_be_read_is_said() -> None:
     assert EventFold().take(1, CASE, "TrancheReleased", b'{"tranche": 1}') == "cannot be read (KeyError)"
     assert EventFold().take(1, "somewhere", "Unheard", b"{}") == ""
+
+
+def test_what_was_exchanged_comes_back_by_what_was_credited_and_leaves_as_much_less_with_the_payee() -> None:
+    """Given 600 dollars that left as 482 euros, of which 100 dollars are back as 80 euros, then 500 are refundable."""
+    out = {"figures": {"booked_sum": {"amount": "482.00", "currency": "EUR"}}}
+    part = answer(
+        "RETURNED", "100.00", figures={"booked_sum": {"amount": "80.00", "currency": "EUR"}, "is_return": True}
+    )
+    resolved = {"exception_id": "e", "resolution": "booked-with-difference", "answer": part}
+    refund = {
+        "direction": "FROM_GRANTEE", "money": {"amount": "600.00", "currency": "USD"}, "booked_on": "2026-11-09",
+        "bank_reference": "R-1", "actor": "femi.ade",
+    }  # fmt: skip
+    confirmed = {"bank_reference": "R-1", "actor": "dora.kim"}
+    fold = folded(
+        PROPOSED, RELEASED, settled(**out), (CASE, "ContradictionResolved", resolved),
+        (CASE, "RefundRecorded", refund), (CASE, "RefundConfirmed", confirmed),
+    )  # fmt: skip
+    assert [(booking.currency, booking.amount) for booking in fold.bookings()] == [
+        ("EUR", -482), ("EUR", 80), ("USD", 500)
+    ]  # fmt: skip
