@@ -6,11 +6,11 @@ import re
 import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn, Protocol
 
 from schwifty import IBAN
 
-from domain.imported.mapping import FieldSource, ImportMapping
+from domain.imported.mapping import FieldSource
 from domain.payment.mapping import DATE_FORMS
 from domain.values import minor_digits, short
 from imports.tables.table import TableCell
@@ -26,6 +26,30 @@ class UnreadableCell(ValueError):
     """A cell that cannot be read as the fact that it should hold. The message says what is wrong, and the remedy."""
 
 
+class CellForm(Protocol):
+    """The form in which a mapping says that cells are written."""
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Texts that say that nobody knows."""
+        ...
+
+    @property
+    def dates(self) -> str:
+        """The form of days, such as DD.MM.YYYY."""
+        ...
+
+    @property
+    def decimal(self) -> str:
+        """The sign before decimal places."""
+        ...
+
+    @property
+    def thousands(self) -> str:
+        """The sign between thousands, or ''."""
+        ...
+
+
 class CellReading(NamedTuple):
     """A cell that was read as text: the words, and what was changed to read them."""
 
@@ -34,7 +58,7 @@ class CellReading(NamedTuple):
     note: str | None = None
 
 
-def read_text(cell: TableCell, mapping: ImportMapping) -> CellReading:
+def read_text(cell: TableCell, mapping: CellForm) -> CellReading:
     """Return a cell's text on one line without spaces around it, or None where it says that nobody knows.
 
     Raises:
@@ -110,7 +134,7 @@ def read_ein(cell: TableCell, reading: CellReading, *, pad: bool) -> CellReading
     return CellReading(text.zfill(9), f"{text} was read as the EIN {text.zfill(9)}")
 
 
-def read_day(cell: TableCell, reading: CellReading, mapping: ImportMapping) -> date | None:
+def read_day(cell: TableCell, reading: CellReading, mapping: CellForm) -> date | None:
     """Return a cell's day. A text must have the mapping's form of dates, and a bare number is none."""
     if reading.text is None:
         return None
@@ -135,7 +159,7 @@ def _within(day: date) -> date:
     return day
 
 
-def read_sum(cell: TableCell, reading: CellReading, currency: str, mapping: ImportMapping) -> Decimal | None:
+def read_sum(cell: TableCell, reading: CellReading, currency: str, mapping: CellForm) -> Decimal | None:
     """Return a sum of a currency, exact, or None where nobody knows. It may be zero, and never below."""
     if reading.text is None:
         return None
@@ -147,7 +171,7 @@ def read_sum(cell: TableCell, reading: CellReading, currency: str, mapping: Impo
     return _of_the_currency(amount, currency)
 
 
-def _sum_in(text: str, currency: str, mapping: ImportMapping) -> Decimal:
+def _sum_in(text: str, currency: str, mapping: CellForm) -> Decimal:
     whole, _, part = text.removesuffix(currency).removeprefix(currency).strip().partition(mapping.decimal)
     separator = re.escape(mapping.thousands)
     figure = rf"-?([0-9]{{1,15}}|[0-9]{{1,3}}({separator}[0-9]{{3}}){{1,4}})" if separator else r"-?[0-9]{1,15}"

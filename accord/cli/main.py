@@ -92,6 +92,7 @@ IMPORTS = loading(
         "Bring in": {"imports.signing": ("sign", "apply")},
     }
 )
+SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}})
 PUBLISH = loading(
     {
         "Publish": {"publishing.making": ("360giving", "iati", "schedules")},
@@ -221,6 +222,13 @@ imports = typer.Typer(
 
     Example: accord import suggest grants.xlsx --source grants-database --first P-2026-5001 > mapping.toml""",
 )
+shadow = typer.Typer(
+    cls=SHADOW,
+    no_args_is_help=True,
+    help="""Beside another system: its nightly export judged by the rules, kept and signed. Nothing is decided.
+
+    Example: accord shadow check export --mapping mapping.toml --day 2026-11-30""",
+)
 publish = typer.Typer(
     cls=PUBLISH,
     no_args_is_help=True,
@@ -237,6 +245,7 @@ for group, name, panel in (
     (letters, "letters", DECIDE),
     (door, "door", DECIDE),
     (imports, "import", RUN),
+    (shadow, "shadow", LOOK),
     (publish, "publish", LOOK),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)

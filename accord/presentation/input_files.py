@@ -90,6 +90,7 @@ SCHEMAS: Final = {
     "ControlTotals": "control-totals",
     "DirectoryFile": "directory",
     "ImportMapping": "import-mapping",
+    "ShadowMapping": "shadow-mapping",
     "StatementMapping": "mapping",
     "SubrecipientsFile": "subrecipients",
 }

@@ -37,6 +37,7 @@ from domain.imported.totals import ControlTotals
 from domain.partnership.procedure import PROCEDURE
 from domain.payment.mapping import StatementMapping
 from domain.proposal import Proposal
+from domain.shadow.mapping import ShadowMapping
 from payments.accounts import AccountDetails
 
 directory_app = typer.Typer(no_args_is_help=True, help="The staff directory and the funder entities.")
@@ -222,6 +223,12 @@ def mapping_schema() -> None:
 def import_mapping_schema() -> None:
     """Print the JSON Schema of the mapping of a table of partnerships of before."""
     _schema(ImportMapping)
+
+
+@schema_app.command("shadow-mapping")
+def shadow_mapping_schema() -> None:
+    """Print the JSON Schema of the mapping of another system's export."""
+    _schema(ShadowMapping)
 
 
 @schema_app.command("control-totals")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -17,24 +17,11 @@ from accord.presentation.faults import BadInput
 from activities.evidence import verify
 from domain.parties import Address, Party, PartyKind
 from domain.policy.findings import Assessment
+from domain.policy.payee_alone import LEFT, on_payee_alone, question_about
 from domain.policy.rulebook import RULE_BOOK, assess
-from domain.proposal import Funding, Proposal
+from domain.proposal import Funding
 from domain.screening.evidence import Verification
 from domain.screening.screened import who_is_screened
-
-NOT_ASKED: Final = "not asked"
-_ON_PAYEES: Final = ("ELIG-", "SANCTIONS", "PLACES-", "REGISTERS-", "INTERESTS-NAMED")
-_ON_PROJECTS: Final = "ELIG-ALIGNMENT"
-
-LEFT: Final = (
-    "alignment with the funder's purposes",
-    "papers and equivalency determinations",
-    "the community served, the project, and who benefits",
-    "sponsors and sub-recipients",
-    "whether an insider of the funder controls it",
-    "the places of activity and the bank account",
-)
-"""Fields that only a proposal can give."""
 
 
 def verify_recipient(
@@ -62,7 +49,7 @@ def verify_recipient(
     party = _with_address(_party(name, kind, country, ein, central_name, central_ein), address, postcode)
     assessment, verification = run(_assess(party, funder))
     if as_json:
-        parties = who_is_screened(_question(party, funder), verification)
+        parties = who_is_screened(question_about(party, funder), verification)
         scoring = {"near_from": RULE_BOOK.near_from, "manner": RULE_BOOK.manner}
         evidence = {"parties": list(parties), "payee": party, "verification": verification, **scoring}
         result = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
@@ -81,36 +68,11 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
         funder = directory.funder(funder_id)
         if funder is None:
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
-        proposal = _question(party, funder_id)
+        proposal = question_about(party, funder_id)
         async with pool.acquire() as connection:
             verification = await verify(connection, desk.reader, proposal)
         funding = Funding(funders=(funder,), others=directory.funders_beside([funder_id]))
-        return _on_payee(assess(proposal, funding, verification)), verification
-
-
-def _on_payee(assessment: Assessment) -> Assessment:
-    """Return the assessment with only the findings on the payee: of the project nothing was asked."""
-    payee_findings = (
-        finding
-        for finding in assessment.findings
-        if finding.rule_id.startswith(_ON_PAYEES) and finding.rule_id != _ON_PROJECTS
-    )
-    return assessment.model_copy(update={"findings": tuple(payee_findings)})
-
-
-def _question(party: Party, funder_id: str) -> Proposal:
-    """Return a placeholder proposal for checking a payee. No finding on its texts is shown."""
-    interest = dict.fromkeys(("mission_objective", "community_served", "statement"), NOT_ASKED)
-    leg: dict[str, Any] = {
-        "funder": funder_id,
-        "payee": party,
-        "purpose": NOT_ASKED,
-        "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
-        "controlled_by_insider": False,
-        "uses": ["PROGRAMME"],
-    }
-    content = {"reference": "P-0000-0000", "title": "Verification of a recipient", "partner": party}
-    return Proposal.model_validate({**content, "public_interest": interest, "funds_out": leg})
+        return on_payee_alone(assess(proposal, funding, verification)), verification
 
 
 def _party(

@@ -5,13 +5,12 @@ A line is a new file and is never written again. Two who write at the same time 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from uuid import uuid4
 
+from accord.operations.signed_lines import write_line
 from domain.attestation.line import (
     AttestationLine,
     CheckpointNamed,
@@ -20,7 +19,6 @@ from domain.attestation.line import (
     newest_by_day,
     written_sums,
 )
-from ledger.proof.checkpoints import READABLE
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey, open_note
 
 SUFFIX: Final = ".attestation"
@@ -87,30 +85,12 @@ class AttestationLog:
                 in_transit=written_sums(dict(in_transit)), supersedes=earlier.number if earlier else None,
                 because=(because or USUAL_REASON) if earlier else "",
             )  # fmt: skip
-            if self._written(line, key):
+            if write_line(self._path(line), line.text, key):
                 return Attested(line, self._path(line), is_new=True)
         raise NoteRefused(f"{self.folder}: others wrote at every attempt; try again")
 
     def _path(self, line: AttestationLine) -> Path:
         return self.folder / f"{line.number:06}{SUFFIX}"
-
-    def _written(self, line: AttestationLine, key: SigningKey) -> bool:
-        """Write a line to a new file, whole or not at all. Return False if another one has its number."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(line)
-        part = path.with_name(f"{path.name}.{uuid4().hex}.part")
-        with part.open("w", encoding="utf-8") as file:
-            file.write(f"{line.text}\n{key.line(line.text)}")
-            file.flush()
-            os.fchmod(file.fileno(), READABLE)
-            os.fsync(file.fileno())
-        try:
-            os.link(part, path)
-        except FileExistsError:
-            return False
-        finally:
-            part.unlink()
-        return True
 
 
 def faults_of_attestations(folder: Path, keys: tuple[VerifierKey, ...], roots: Mapping[int, bytes]) -> list[str]:

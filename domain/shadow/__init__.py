@@ -1,0 +1,1 @@
+"""Decisions of another system, judged by the rules of this one. Nothing is decided here."""
