@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from accord.audit.bank.said_in_files import agreed_details
 from accord.client.desk import Desk
-from accord.client.waiting.account_statements import agreed_details
 from domain.partnership import commands as c
 from domain.payment.stated.entries import EntryKind
 from ledger import clock
