@@ -14,7 +14,6 @@ from pydantic import TypeAdapter, ValidationError
 from domain.imported.mapping import FieldSource
 from domain.parties import Name, PartyKind
 from domain.shadow.export import (
-    Export,
     ExportFile,
     ExportGrant,
     ExportOrganization,
@@ -22,6 +21,7 @@ from domain.shadow.export import (
     ExportReport,
     GrantStatus,
     PaymentStatus,
+    SystemExport,
     UnknownFact,
     UnknownWhy,
 )
@@ -51,7 +51,7 @@ _TYPES: Final[Mapping[tuple[TableName, str], TypeAdapter[Any]]] = {
 """The types of facts that are no free text, by table and field."""
 
 
-def read_export(files: Mapping[str, bytes], mapping: ShadowMapping) -> Export:
+def read_export(files: Mapping[str, bytes], mapping: ShadowMapping) -> SystemExport:
     """Return the tables of an export. `files`: the contents by name.
 
     Raises:
@@ -65,7 +65,7 @@ def read_export(files: Mapping[str, bytes], mapping: ShadowMapping) -> Export:
         for field in FIELDS[name]
     ]
     rows = {name: reader.rows() for name, reader in readers.items()}
-    return Export(
+    return SystemExport(
         files=tuple(reader.file for reader in readers.values()),
         organizations=tuple(ExportOrganization(**facts) for facts in rows.get("organizations", [])),
         grants=tuple(map(_grant, rows["grants"])),

@@ -12,7 +12,7 @@ from domain.errors import ThresholdUnknown
 from domain.partnership.approval.in_base import quorum_in_base
 from domain.partnership.approval.together import COUNTED_FOR
 from domain.shadow.export import ExportGrant
-from domain.shadow.judgement import PASSED, Judgement, ShadowBooks, ShadowOutcome, ShadowRule, ask, stop, unknown
+from domain.shadow.judgement import PASSED, ShadowBooks, ShadowJudgement, ShadowOutcome, ShadowRule, ask, stop, unknown
 from domain.values import Money
 
 
@@ -21,7 +21,7 @@ def same_person(name: str, other_name: str) -> bool:
     return " ".join(name.casefold().split()) == " ".join(other_name.casefold().split())
 
 
-def proposer_does_not_approve(grant: ExportGrant, books: ShadowBooks) -> Judgement:
+def proposer_does_not_approve(grant: ExportGrant, books: ShadowBooks) -> ShadowJudgement:
     """Nobody approves what they proposed (R31)."""
     if grant.proposed_by is None or not grant.approvers:
         return unknown("proposed_by" if grant.proposed_by is None else "approver_1")
@@ -29,7 +29,7 @@ def proposer_does_not_approve(grant: ExportGrant, books: ShadowBooks) -> Judgeme
     return stop(f"{approvers[0]} proposed it and approved it") if approvers else PASSED
 
 
-def enough_people_approve(grant: ExportGrant, books: ShadowBooks) -> Judgement:
+def enough_people_approve(grant: ExportGrant, books: ShadowBooks) -> ShadowJudgement:
     """A sum is approved by as many people as its tier asks, with what was approved for the same payee in a year."""
     if grant.money is None or grant.approved_on is None:
         return unknown("amount" if grant.money is None else "approved_on")
@@ -51,7 +51,7 @@ def _is_partly_unknown(grant: ExportGrant) -> bool:
     return grant.money is None or grant.approved_on is None
 
 
-def _counted(grant: ExportGrant, sums: Sequence[Money], quorum: Sequence[Role]) -> Judgement:
+def _counted(grant: ExportGrant, sums: Sequence[Money], quorum: Sequence[Role]) -> ShadowJudgement:
     people = {" ".join(name.casefold().split()) for name in grant.approvers}
     if len(people) >= len(quorum):
         return PASSED

@@ -142,7 +142,7 @@ class ExportFile(Value):
     rows: Annotated[int, Field(ge=0)]
 
 
-class Export(Value):
+class SystemExport(Value):
     """The tables of an export, and what is unknown in them."""
 
     files: tuple[ExportFile, ...]

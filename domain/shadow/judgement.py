@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from domain.directory.tiers import HouseRules
 from domain.screening.evidence import Conversion
-from domain.shadow.export import Export, ExportGrant, ExportPayment, ExportReport, PaymentStatus
+from domain.shadow.export import ExportGrant, ExportPayment, ExportReport, PaymentStatus, SystemExport
 
 Decision = TypeVar("Decision", ExportGrant, ExportPayment)
 
@@ -28,36 +28,40 @@ class ShadowOutcome(StrEnum):
     """Accord would have refused it."""
 
 
-class Judgement(NamedTuple):
+class ShadowJudgement(NamedTuple):
     """The outcome of a rule, with the reason in words unless it passes."""
 
     outcome: ShadowOutcome
     words: str = ""
 
 
-PASSED = Judgement(ShadowOutcome.PASS)
+PASSED = ShadowJudgement(ShadowOutcome.PASS)
 
 
-def unknown(*facts: str) -> Judgement:
+def unknown(*facts: str) -> ShadowJudgement:
     """Return the judgement of a rule that lacks facts."""
-    return Judgement(ShadowOutcome.UNKNOWN, f"unknown: {', '.join(facts)}")
+    return ShadowJudgement(ShadowOutcome.UNKNOWN, f"unknown: {', '.join(facts)}")
 
 
-def ask(words: str) -> Judgement:
+def ask(words: str) -> ShadowJudgement:
     """Return the judgement of a rule that asks a person."""
-    return Judgement(ShadowOutcome.ASK, words)
+    return ShadowJudgement(ShadowOutcome.ASK, words)
 
 
-def stop(words: str) -> Judgement:
+def stop(words: str) -> ShadowJudgement:
     """Return the judgement of a rule that refuses."""
-    return Judgement(ShadowOutcome.STOP, words)
+    return ShadowJudgement(ShadowOutcome.STOP, words)
 
 
 class ShadowBooks:
     """The export as the rules look at it: up to a day, with the organisation's own rules and the rates of each day."""
 
     def __init__(
-        self, export: Export, day: date, rules: HouseRules | None, conversions: Mapping[date, Conversion] | None = None
+        self,
+        export: SystemExport,
+        day: date,
+        rules: HouseRules | None,
+        conversions: Mapping[date, Conversion] | None = None,
     ) -> None:
         self.export = export
         self.day = day
@@ -139,4 +143,4 @@ class ShadowRule(NamedTuple, Generic[Decision]):
 
     rule_id: str
     source: str
-    judge: Callable[[Decision, ShadowBooks], Judgement]
+    judge: Callable[[Decision, ShadowBooks], ShadowJudgement]

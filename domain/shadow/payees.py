@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.shadow.export import ExportGrant, ExportPayment
-from domain.shadow.judgement import PASSED, Judgement, ShadowBooks, ask, stop, unknown
+from domain.shadow.judgement import PASSED, ShadowBooks, ShadowJudgement, ask, stop, unknown
 
 PAYEE_RULE: Final = "SHADOW-PAYEE"
 """The name under which a payee is counted whom nobody could judge."""
@@ -30,14 +30,14 @@ class RuleJudgement(NamedTuple):
 
     rule_id: str
     source: str
-    judgement: Judgement
+    judgement: ShadowJudgement
 
 
-Assessments = Mapping[PayeeQuestion, Assessment | Judgement]
+Assessments = Mapping[PayeeQuestion, Assessment | ShadowJudgement]
 """What the rules say of each payee, or the judgement that nobody could ask."""
 
 
-def question_on(decision: ExportGrant | ExportPayment, books: ShadowBooks) -> PayeeQuestion | Judgement:
+def question_on(decision: ExportGrant | ExportPayment, books: ShadowBooks) -> PayeeQuestion | ShadowJudgement:
     """Return the question on the payee of a decision, or the judgement that a fact for it is unknown."""
     is_approval = isinstance(decision, ExportGrant)
     grant = decision if isinstance(decision, ExportGrant) else books.export.grant_by_key.get(decision.grant or "")
@@ -69,18 +69,18 @@ def on_payee(
 ) -> Iterator[RuleJudgement]:
     """Yield the judgement of each rule on the payee of a decision, as of its day."""
     question = question_on(decision, books)
-    if isinstance(question, Judgement):
+    if isinstance(question, ShadowJudgement):
         yield RuleJudgement(PAYEE_RULE, PAYEE_SOURCE, question)
         return
     assessment = assessments.get(question, unknown("what the registers say"))
-    if isinstance(assessment, Judgement):
+    if isinstance(assessment, ShadowJudgement):
         yield RuleJudgement(PAYEE_RULE, PAYEE_SOURCE, assessment)
         return
     for finding in assessment.findings:
         yield RuleJudgement(finding.rule_id, f"{finding.layer.value}: {finding.citation}", _judged(finding))
 
 
-def _judged(finding: Finding) -> Judgement:
+def _judged(finding: Finding) -> ShadowJudgement:
     """Return a finding as a judgement. A condition is asked about: the export says of no paper that it is on file."""
     evidence = f" [{'; '.join(finding.evidence)}]" if finding.evidence else ""
     match finding.outcome:

@@ -9,24 +9,24 @@ from typing import Final
 
 from domain.shadow.approvals import same_person
 from domain.shadow.export import ExportGrant, ExportPayment, GrantStatus, PaymentStatus
-from domain.shadow.judgement import PASSED, Judgement, ShadowBooks, ShadowOutcome, ShadowRule, ask, stop, unknown
+from domain.shadow.judgement import PASSED, ShadowBooks, ShadowJudgement, ShadowOutcome, ShadowRule, ask, stop, unknown
 from domain.values import Money
 
 TWICE_WITHIN: Final = timedelta(days=31)
 """The days within which the same sum to the same account is asked about."""
 
 
-def _grant_of(payment: ExportPayment, books: ShadowBooks) -> ExportGrant | Judgement:
+def _grant_of(payment: ExportPayment, books: ShadowBooks) -> ExportGrant | ShadowJudgement:
     if payment.grant is None:
         return unknown("grant")
     grant = books.export.grant_by_key.get(payment.grant)
     return ask(f"it names the grant {payment.grant}, which the export does not hold once") if grant is None else grant
 
 
-def grant_is_approved_first(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def grant_is_approved_first(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """Nothing is paid before its grant is approved (R30)."""
     grant = _grant_of(payment, books)
-    if isinstance(grant, Judgement):
+    if isinstance(grant, ShadowJudgement):
         return grant
     if grant.status in {GrantStatus.OPEN, GrantStatus.DECLINED}:
         return stop(f"the grant {grant.key} is {grant.status.value.lower()}, and not approved")
@@ -38,10 +38,10 @@ def grant_is_approved_first(payment: ExportPayment, books: ShadowBooks) -> Judge
     return PASSED if grant.status is GrantStatus.APPROVED else unknown("status of its grant")
 
 
-def no_more_than_was_approved(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def no_more_than_was_approved(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """No more is paid of a grant than was approved (R39). The payment that goes above it is named, and all after it."""
     grant = _grant_of(payment, books)
-    if isinstance(grant, Judgement):
+    if isinstance(grant, ShadowJudgement):
         return grant if grant.outcome is ShadowOutcome.UNKNOWN else unknown("amount of its grant")
     if payment.money is None or grant.money is None:
         return unknown("amount" if payment.money is None else "amount of its grant")
@@ -62,7 +62,7 @@ def _sum_of(payments: Sequence[ExportPayment], currency: str) -> Decimal:
 
 def _unless_unknown(
     payment: ExportPayment, approved: Money, standing: Sequence[ExportPayment], books: ShadowBooks
-) -> Judgement:
+) -> ShadowJudgement:
     """Pass, unless payments of an unknown sum, currency or day may have come before and gone above the approval."""
     before = standing[: standing.index(payment) + 1]
     undated = [other_payment for other_payment in standing if books.paid_on(other_payment) is None]
@@ -75,10 +75,10 @@ def _unless_unknown(
     return unknown("paid_on of a payment of its grant") if is_above else PASSED
 
 
-def payee_is_who_was_approved(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def payee_is_who_was_approved(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """The payee is the organisation for which the grant was approved: another one is decided anew (R34)."""
     grant = _grant_of(payment, books)
-    if isinstance(grant, Judgement):
+    if isinstance(grant, ShadowJudgement):
         return grant if grant.outcome is ShadowOutcome.UNKNOWN else unknown("organization of its grant")
     if payment.payee is None or grant.organization is None:
         return unknown("payee" if payment.payee is None else "organization of its grant")
@@ -87,7 +87,7 @@ def payee_is_who_was_approved(payment: ExportPayment, books: ShadowBooks) -> Jud
     return stop(f"paid to {payment.payee}, and the grant {grant.key} was approved for {grant.organization}")
 
 
-def number_is_paid_once(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def number_is_paid_once(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """A payment's number is paid once (R37)."""
     if not payment.is_numbered:
         return unknown("key")
@@ -97,7 +97,7 @@ def number_is_paid_once(payment: ExportPayment, books: ShadowBooks) -> Judgement
     return stop(f"the number {payment.key} stands in {len(payments)} payments, first at {first.place}")
 
 
-def account_is_paid_once(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def account_is_paid_once(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """The same sum to the same account within a month, or one account for two payees, is asked about (R37, R40)."""
     if payment.account is None or payment.money is None or payment.payee is None:
         return unknown(next(name for name in ("account", "money", "payee") if getattr(payment, name) is None))
@@ -136,10 +136,10 @@ def _are_two_payees(payment: ExportPayment, other_payment: ExportPayment, books:
     return payee is not None and other_payee is not None and payee != other_payee
 
 
-def approver_does_not_pay(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def approver_does_not_pay(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """Nobody pays what they approved (R31)."""
     grant = _grant_of(payment, books)
-    if isinstance(grant, Judgement):
+    if isinstance(grant, ShadowJudgement):
         return grant if grant.outcome is ShadowOutcome.UNKNOWN else unknown("approvers of its grant")
     if payment.paid_by is None or not grant.approvers:
         return unknown("paid_by" if payment.paid_by is None else "approvers of its grant")
@@ -147,7 +147,7 @@ def approver_does_not_pay(payment: ExportPayment, books: ShadowBooks) -> Judgeme
     return stop(f"{payers[0]} approved the grant and paid it") if payers else PASSED
 
 
-def reports_are_in(payment: ExportPayment, books: ShadowBooks) -> Judgement:
+def reports_are_in(payment: ExportPayment, books: ShadowBooks) -> ShadowJudgement:
     """Nothing is paid while a report of the grant is overdue (R41)."""
     paid_on = books.paid_on(payment)
     if not books.export.has_reports:

@@ -9,7 +9,7 @@ import pytest
 
 from accord.demo.sample import SAMPLE
 from accord.presentation.input_files import parse_file
-from domain.shadow.export import Export, PaymentStatus, UnknownWhy
+from domain.shadow.export import PaymentStatus, SystemExport, UnknownWhy
 from domain.shadow.mapping import ShadowMapping
 from imports.other_systems import read_export
 from imports.tables.table import TableFault
@@ -31,7 +31,7 @@ def files(folder: str = "export", **changes: tuple[str, str]) -> dict[str, bytes
     return {name: text.encode() for name, text in contents.items()}
 
 
-def counted(export: Export) -> dict[tuple[str, str, UnknownWhy], int]:
+def counted(export: SystemExport) -> dict[tuple[str, str, UnknownWhy], int]:
     """Return the number of rows in which each fact is unknown."""
     return {(fact.table, fact.field, fact.why): fact.rows for fact in export.unknown}
 

@@ -21,7 +21,7 @@ from domain.screening.evidence import (
     StatusEvidence,
     Verification,
 )
-from domain.shadow.judgement import Judgement, ShadowBooks, unknown
+from domain.shadow.judgement import ShadowBooks, ShadowJudgement, unknown
 from domain.shadow.payees import Assessments, PayeeQuestion, questions_of
 from registers import Connection
 from registers.history import RegisterAsOf
@@ -109,7 +109,7 @@ def party_of(books: ShadowBooks, question: PayeeQuestion) -> Party:
 
 def _assessed(
     directory: Directory, books: ShadowBooks, question: PayeeQuestion, verification: Verification
-) -> Assessment | Judgement:
+) -> Assessment | ShadowJudgement:
     funder = directory.funder(question.funder)
     if funder is None:
         return unknown(f"the funder {question.funder}, which the directory does not hold")

@@ -8,7 +8,6 @@ from typing import Any, Final
 from domain.directory.tiers import FIRST_RULES, HouseRules
 from domain.shadow.approvals import APPROVAL_RULES
 from domain.shadow.export import (
-    Export,
     ExportFile,
     ExportGrant,
     ExportOrganization,
@@ -16,8 +15,9 @@ from domain.shadow.export import (
     ExportReport,
     GrantStatus,
     PaymentStatus,
+    SystemExport,
 )
-from domain.shadow.judgement import Judgement, ShadowBooks
+from domain.shadow.judgement import ShadowBooks, ShadowJudgement
 from domain.shadow.payments import PAYMENT_RULES
 from domain.values import Money
 
@@ -53,18 +53,18 @@ def books(rules: HouseRules | None = FIRST_RULES, **tables: Any) -> ShadowBooks:
     """Return the books of an export with some tables in place of those in which nothing is wrong."""
     files = (ExportFile(table="reports", name="reports.csv", sha256="0" * 64, rows=1),)
     content = {"organizations": (LIBRARY, SCHOOL), "grants": (GRANT,), "payments": (PAYMENT,), "reports": (REPORT,)}
-    return ShadowBooks(Export(files=files, **{**content, **tables}), TODAY, rules)
+    return ShadowBooks(SystemExport(files=files, **{**content, **tables}), TODAY, rules)
 
 
 def on_grant(
     rule_id: str, grant: ExportGrant, *others: ExportGrant, rules: HouseRules | None = FIRST_RULES
-) -> Judgement:
+) -> ShadowJudgement:
     """Return the judgement of a rule on a grant that stands beside others."""
     (rule,) = (rule for rule in APPROVAL_RULES if rule.rule_id == rule_id)
     return rule.judge(grant, books(rules, grants=(grant, *others)))
 
 
-def on_payment(rule_id: str, payment: ExportPayment, *others: ExportPayment, **tables: Any) -> Judgement:
+def on_payment(rule_id: str, payment: ExportPayment, *others: ExportPayment, **tables: Any) -> ShadowJudgement:
     """Return the judgement of a rule on a payment that stands beside others."""
     (rule,) = (rule for rule in PAYMENT_RULES if rule.rule_id == rule_id)
     return rule.judge(payment, books(**{"payments": (payment, *others), **tables}))
