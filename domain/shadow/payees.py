@@ -56,11 +56,15 @@ def question_on(decision: ExportGrant | ExportPayment, books: ShadowBooks) -> Pa
     return PayeeQuestion(organization.key, grant.funder, day)
 
 
-def questions_of(books: ShadowBooks) -> tuple[PayeeQuestion, ...]:
-    """Return every question on payees, each once, the earliest day first."""
+def questions_of(books: ShadowBooks, since: date | None = None) -> tuple[PayeeQuestion, ...]:
+    """Return every question on payees, each once, the earliest day first. `since`: the first day that is judged."""
     decisions: tuple[ExportGrant | ExportPayment, ...] = (*books.approvals, *books.payments)
     questions = (question_on(decision, books) for decision in decisions)
-    asked = dict.fromkeys(question for question in questions if isinstance(question, PayeeQuestion))
+    asked = dict.fromkeys(
+        question
+        for question in questions
+        if isinstance(question, PayeeQuestion) and (since is None or question.day >= since)
+    )
     return tuple(sorted(asked, key=lambda question: (question.day, question.organization, question.funder)))
 
 

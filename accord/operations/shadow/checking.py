@@ -44,7 +44,7 @@ async def check_export(
         days = sorted({grant.approved_on for grant in export.grants if grant.approved_on is not None})
         rates = await conversions_on(connection, directory, days)
         books = ShadowBooks(export, day, directory.rules, rates)
-        findings = await findings_on_payees(connection, directory, books)
+        findings = await findings_on_payees(connection, directory, books, since)
     decisions = judge(books, findings.assessments, since)
     return ShadowReport(
         source=mapping.source,

@@ -39,9 +39,11 @@ class PayeeFindings(NamedTuple):
     registers: tuple[RegisterVersion, ...]
 
 
-async def findings_on_payees(connection: Connection, directory: Directory, books: ShadowBooks) -> PayeeFindings:
+async def findings_on_payees(
+    connection: Connection, directory: Directory, books: ShadowBooks, since: date | None
+) -> PayeeFindings:
     """Return what the rules say of each payee on its day. Without a register of it, nobody can say anything."""
-    questions = questions_of(books)
+    questions = questions_of(books, since)
     verifications: dict[PayeeQuestion, Verification] = {}
     for day, members in groupby(questions, key=lambda question: question.day):
         verifications |= await _on_day(connection, directory, books, day, list(members))

@@ -79,6 +79,7 @@ def test_every_command_of_a_module_is_offered_under_its_name_and_no_other() -> N
         "EDITIONS": accord.cli.main.EDITIONS,
         "LETTERS": accord.cli.main.LETTERS,
         "DOOR": accord.cli.main.DOOR,
+        "SHADOW": accord.cli.main.SHADOW,
         "BOOKS": accord.cli.main.BOOKS,
         "LEDGER": accord.cli.main.LEDGER,
         "IMPORTS": accord.cli.main.IMPORTS,
