@@ -13,7 +13,7 @@ from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation.imports.applying import AppliedImport, apply_import
-from accord.organisation.imports.signing import SignedImport, confirm_import, sign_import
+from accord.organisation.imports.signing import SignedOrder, confirm_import, sign_import
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from domain.imported.standing import ImportStanding
@@ -47,7 +47,7 @@ def sign(
     columns = mapping_at(mapping) if mapping is not None else None
     typed_totals = read_file(totals, ControlTotals) if totals is not None else None
 
-    async def work() -> SignedImport:
+    async def work() -> SignedOrder:
         async with open_desk(acting=True) as desk:
             if columns is None or typed_totals is None:
                 return await confirm_import(desk, table, actor)

@@ -21,7 +21,7 @@ from domain.streams import StreamId
 from records.imports import read_orders, read_standing
 
 
-class SignedImport(NamedTuple):
+class SignedOrder(NamedTuple):
     """An import after somebody signed it."""
 
     order_sha256: str
@@ -30,7 +30,7 @@ class SignedImport(NamedTuple):
 
 async def sign_import(
     desk: Desk, file: SourceFile, mapping: ImportMapping, totals: ControlTotals, actor: str, *, corrections: bool
-) -> SignedImport:
+) -> SignedOrder:
     """Sign the import of a file first. Nothing is written before another person confirmed it.
 
     Raises:
@@ -47,10 +47,10 @@ async def sign_import(
     stream = StreamId.import_order(order.sha256)
     event = await signed_act(desk, ImportSigned, stream, actor, order=order)
     await record_act(desk, OrganisationAct(command_id=event.signature.statement.command_id, event=event))
-    return SignedImport(order.sha256, await read_standing(desk.reader, order.sha256))
+    return SignedOrder(order.sha256, await read_standing(desk.reader, order.sha256))
 
 
-async def confirm_import(desk: Desk, file: SourceFile, actor: str) -> SignedImport:
+async def confirm_import(desk: Desk, file: SourceFile, actor: str) -> SignedOrder:
     """Confirm the import of a file that another person signed, after the same was made of it here.
 
     Raises:
@@ -64,7 +64,7 @@ async def confirm_import(desk: Desk, file: SourceFile, actor: str) -> SignedImpo
     stream = StreamId.import_order(order_sha256)
     event = await signed_act(desk, ImportConfirmed, stream, actor, order_sha256=order_sha256)
     await record_act(desk, OrganisationAct(command_id=event.signature.statement.command_id, event=event))
-    return SignedImport(order_sha256, await read_standing(desk.reader, order_sha256))
+    return SignedOrder(order_sha256, await read_standing(desk.reader, order_sha256))
 
 
 async def waiting_import(desk: Desk, file: SourceFile) -> tuple[str, ImportStanding]:
