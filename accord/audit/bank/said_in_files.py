@@ -23,7 +23,7 @@ from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, re
 from records.authorship import Reader
 
 
-class SignedImport(NamedTuple):
+class CountedImport(NamedTuple):
     """An import of a bank file that counts, with the directory of its moment."""
 
     act: BankFileImported
@@ -34,11 +34,11 @@ class SignedImport(NamedTuple):
         return day_fault(day, self.act.at, bank_zone(self.directory.rules)) is None
 
 
-async def imports_of(reader: Reader, sha256: str) -> tuple[SignedImport, ...]:
+async def imports_of(reader: Reader, sha256: str) -> tuple[CountedImport, ...]:
     """Return the imports of a bank file with valid signatures, in their order."""
     acts = await counted_events(reader, StreamId.bank_file(sha256), BankFileEvent)
     return tuple(
-        SignedImport(act, directory)
+        CountedImport(act, directory)
         for act, directory in acts
         if isinstance(act, BankFileImported) and act.sha256 == sha256
     )
@@ -80,7 +80,7 @@ def _message_in(file: BankFile) -> list[BankNotice | Unclear]:
 
 
 async def _csv_in(
-    reader: Reader, connection: Connection, file: BankFile, signed_import: SignedImport
+    reader: Reader, connection: Connection, file: BankFile, signed_import: CountedImport
 ) -> list[BankNotice]:
     way = signed_import.act.read_as
     if way is None:
