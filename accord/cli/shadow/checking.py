@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded
-from accord.cli.registers.kept import look_on_disk
 from accord.client.database import open_database
 from accord.client.log_keys import known_keys, signing_key
 from accord.operations.shadow.checking import check_export
@@ -94,7 +93,6 @@ def verify_shadow(
 
 
 async def _check(folder: Path, form: ShadowMapping, day: date, since: date | None) -> ShadowReport:
-    look_on_disk()
     names = [table.file for table in form.tables.values()]
     try:
         files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}

@@ -93,7 +93,7 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
 
 def test_a_workbook_is_filtered_frozen_and_wide_enough() -> None:
     sheet = opened()["Payments"]
-    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A1:U3", "A2")
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A1:V3", "A2")
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
     assert widths["Partnership"] >= len("P-2026-0001")
     assert max(widths.values()) <= 61
