@@ -45,8 +45,9 @@ def read_partnership(rows: Sequence[SourceRow], mapping: ImportMapping) -> ReadP
     for other_row in rows[1:]:
         row.compare(other_row)
     partnership = None if row.faults else row.validated(content)
+    hidden = [f"row {part.number} is hidden in the sheet, and was read" for part in rows if part.is_hidden]
     return ReadPartnership(
-        tuple(part.number for part in rows), facts["key"], partnership, tuple(row.faults), tuple(row.notes)
+        tuple(part.number for part in rows), facts["key"], partnership, tuple(row.faults), (*row.notes, *hidden)
     )
 
 

@@ -85,19 +85,31 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
 
 
 async def read_imported(reader: Reader) -> ImportedPartnerships:
-    """Return all partnerships of before, of each the newest record that two people signed."""
+    """Return all partnerships of before, of each the newest record that two people signed.
+
+    A record stands in the stream of its own reference alone. Of one key of a system the reference that came first
+    stands: several orders of one row may have been signed before any of them was written.
+    """
     stored_events = [event async for event in reader.ledger.read_all(IMPORTED_STREAMS)]
     streams: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
     for event in stored_events:
         streams[StreamId(event.stream_id).subject].append(from_ledger(event))
-    events = {reference: _imported(history) for reference, history in streams.items()}
+    events = {reference: _imported(reference, history) for reference, history in streams.items()}
     orders = {row.event.order_sha256 for history in events.values() for row in history}
     digests_by_order = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
     newest = {reference: _newest(history, digests_by_order) for reference, history in events.items()}
     return ImportedPartnerships(
-        {reference: record for reference, record in newest.items() if record is not None},
+        _once({reference: record for reference, record in newest.items() if record is not None}),
         {reference: len(history) for reference, history in streams.items()},
     )
+
+
+def _once(records: Mapping[str, ImportedRecord]) -> dict[str, ImportedRecord]:
+    """Return the records without those whose key stands under another reference, whose stream began sooner."""
+    first: dict[tuple[str, str], str] = {}
+    for reference, standing in records.items():
+        first.setdefault((standing.record.source, standing.record.partnership.key), reference)
+    return {reference: records[reference] for reference in first.values()}
 
 
 class _Written(NamedTuple):
@@ -106,11 +118,11 @@ class _Written(NamedTuple):
     recorded_at: Moment
 
 
-def _imported(history: Iterable[RecordedEvent]) -> list[_Written]:
+def _imported(reference: str, history: Iterable[RecordedEvent]) -> list[_Written]:
     return [
         _Written(recorded_event.position, recorded_event.event, recorded_event.recorded_at or recorded_event.event.at)
         for recorded_event in history
-        if isinstance(recorded_event.event, PartnershipImported)
+        if isinstance(recorded_event.event, PartnershipImported) and recorded_event.event.record.reference == reference
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -11,11 +10,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.canonical_json import canonical_json
 from domain.grants import ObjectiveCode
 from domain.legs.direction import Direction
 from domain.parties import Name, PartyKind, PartyNumber
 from domain.plans import Period, TrancheNumber
+from domain.signatures.signing import content_digest
 from domain.values import Country, Ein, FunderId, Money, OneLine, Printable, Sentence, Value, is_empty, is_none
 
 SourceKey = Annotated[str, StringConstraints(min_length=1, max_length=80), Printable, OneLine]
@@ -137,7 +136,7 @@ class ImportedPartnership(Value):
     @property
     def sha256(self) -> str:
         """The digest of the content. It names no row and no file, so the same content elsewhere has the same digest."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+        return content_digest(self.model_dump(mode="json"))
 
 
 def total_of(parts: Iterable[PastSum]) -> Decimal:

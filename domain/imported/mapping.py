@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.canonical_json import canonical_json
 from domain.imported.claims import SourceKey, Year
 from domain.values import OneLine, PartnershipId, Printable, Sentence, Value, is_empty, is_false, is_none
 
@@ -111,11 +109,6 @@ class ImportMapping(Value):
         if self.rows == "PAYMENTS" and len(self.payments) != 1:
             raise ValueError("payments: where a row is a payment, give the one column of its sum")
         return self
-
-    @property
-    def sha256(self) -> str:
-        """The digest by which a plan names the mapping."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.canonical_json import canonical_json
 from domain.imported.claims import ImportedPartnership
 from domain.imported.mapping import ImportMapping
 from domain.imported.totals import ControlTotals
+from domain.signatures.signing import content_digest
 from domain.values import PartnershipId, Sentence, Sha256, Value, is_none
 
 MOST_RECORDS: Final = 10_000
@@ -35,7 +34,7 @@ class ImportRecord(Value):
     @property
     def sha256(self) -> str:
         """The digest that stands in the order."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+        return content_digest(self.model_dump(mode="json"))
 
 
 class ImportOrder(Value):
@@ -49,4 +48,4 @@ class ImportOrder(Value):
     @property
     def sha256(self) -> str:
         """The digest by which people and records name the order."""
-        return hashlib.sha256(canonical_json(self.model_dump(mode="json"))).hexdigest()
+        return content_digest(self.model_dump(mode="json"))

@@ -1,4 +1,4 @@
-"""A plan: what bringing a table in would record, row by row. Its digest is what two people sign."""
+"""A plan: what bringing a table in would record, row by row. Two people sign the records that follow from it."""
 
 from __future__ import annotations
 

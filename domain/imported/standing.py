@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from domain.fault import Fault
@@ -17,7 +16,6 @@ class ImportStanding(NamedTuple):
     order: ImportOrder | None = None
     signer: str = ""
     confirmer: str = ""
-    confirmed_at: datetime | None = None
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -36,7 +34,7 @@ def standing_of(order_sha256: str, acts: Iterable[ImportAct]) -> ImportStanding:
             case ImportSigned(order=order) if standing.order is None and order.sha256 == order_sha256:
                 standing = ImportStanding(order, act.actor)
             case ImportConfirmed() if signed_fault(standing, order_sha256, act) is None:
-                standing = standing._replace(confirmer=act.actor, confirmed_at=act.at)
+                standing = standing._replace(confirmer=act.actor)
             case _:
                 pass
     return standing

@@ -54,11 +54,6 @@ class Table(NamedTuple):
     headings: tuple[str, ...]
     rows: tuple[SourceRow, ...]
 
-    @property
-    def hidden(self) -> int:
-        """The number of rows that the sheet hides, which are read as all others."""
-        return sum(row.is_hidden for row in self.rows)
-
 
 def require_headings(place: str, headings: tuple[str, ...], needed: tuple[str, ...]) -> None:
     """Raise TableFault unless each heading that is needed stands there exactly once."""

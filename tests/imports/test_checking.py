@@ -141,12 +141,13 @@ def test_a_reference_that_is_taken_is_given_to_nobody() -> None:
 
 
 def test_hidden_rows_are_read_as_all_others() -> None:
-    """Given a row that a filter hides, then it is in the plan: what nobody sees is brought in too."""
+    """Given a row that a filter hides, then it is in the plan, which says so."""
     book = book_of(numbered([{}, {}]))
     sheet: Any = book.active
     sheet.row_dimensions[3].hidden = True
     plan = check_table("grants.xlsx", saved(book), mapping(), {}, frozenset())
     assert [row.verdict for row in plan.rows] == [RowVerdict.NEW, RowVerdict.NEW]
+    assert [row.notes for row in plan.rows] == [(), ("row 3 is hidden in the sheet, and was read",)]
 
 
 def test_merged_cells_are_refused() -> None:

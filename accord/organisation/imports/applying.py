@@ -19,8 +19,7 @@ from accord.organisation.imports.signing import orders_of
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from activities.contracts import ActAnswer, ImportPart
 from activities.imports.writing import Imports
-from domain.imported.orders import ImportRecord
-from domain.imported.standing import ImportStanding
+from domain.imported.orders import ImportOrder, ImportRecord
 from domain.recorded.writers import Writer
 from records.imports import read_imported
 from records.opening import own_writer
@@ -52,23 +51,19 @@ async def apply_import(desk: Desk, file: SourceFile, progress: Callable[[int, in
         Refused: A record cannot be written; what was written before stays.
         Unreachable: No worker answered; applying it again goes on.
     """
-    order_sha256, standing = await _signed_order(desk, file)
-    digests = standing.allowed
+    order = await _signed_order(desk, file)
+    digests = frozenset(order.records)
     partnerships = await read_imported(desk.reader)
     before = sum(present.record.sha256 in digests for present in partnerships.standing.values())
-    plan = await check_file(desk, file, standing.order.mapping if standing.order else _unsigned(file))
+    plan = await check_file(desk, file, order.mapping)
     records = [record for record in plan.records(corrections=True) if record.sha256 in digests]
-    await _write(desk, order_sha256, records, progress)
-    return AppliedImport(order_sha256, len(records), before, len(digests) - before - len(records))
+    await _write(desk, order.sha256, records, progress)
+    return AppliedImport(order.sha256, len(records), before, len(digests) - before - len(records))
 
 
-def _unsigned(file: SourceFile) -> Any:
-    raise BadInput(f"{file.name}: nobody signed an import of this file; see `accord import sign`")
-
-
-async def _signed_order(desk: Desk, file: SourceFile) -> tuple[str, ImportStanding]:
+async def _signed_order(desk: Desk, file: SourceFile) -> ImportOrder:
     orders = await orders_of(desk, file)
-    confirmed_orders = [(order_sha256, standing) for order_sha256, standing in orders if standing.confirmer]
+    confirmed_orders = [standing.order for _, standing in orders if standing.confirmer and standing.order is not None]
     if confirmed_orders:
         return confirmed_orders[-1]
     waiting = f"; {orders[-1][1].signer} signed it, and another person confirms it" if orders else ""

@@ -27,9 +27,10 @@ def sum_of_before(past: PastRecord, own_leg: FundsOut, at: Moment, also_here: Co
     """Return the sum that a partnership of before adds to a leg approved at a time, or None.
 
     `also_here`: the references of partnerships that count by themselves; of such a one only what was paid before does.
-    Where nobody knows when it was approved, it counts as if it had been when it was brought in.
+    Where nobody knows when it was approved, it counts as if it had been when it was brought in. A day that has not
+    come is a mistake of the books of before, and no reason to count less.
     """
-    return _within(past, own_leg, at, also_here, at - COUNTED_FOR)
+    return _within(past, own_leg, also_here, at - COUNTED_FOR)
 
 
 def support_of_before(
@@ -37,14 +38,12 @@ def support_of_before(
 ) -> ApprovedSum | None:
     """Return a partnership of before as the funder's support of a payee within four years, or None (rules 3.14)."""
     same_funder = past.record.partnership.funder == own_leg.funder
-    return _within(past, own_leg, at, also_here, at - SUPPORTED_FOR) if same_funder else None
+    return _within(past, own_leg, also_here, at - SUPPORTED_FOR) if same_funder else None
 
 
-def _within(
-    past: PastRecord, own_leg: FundsOut, at: Moment, also_here: Collection[str], since: Moment
-) -> ApprovedSum | None:
+def _within(past: PastRecord, own_leg: FundsOut, also_here: Collection[str], since: Moment) -> ApprovedSum | None:
     claim, approved_at = past.record.partnership, _approved_at(past)
-    if claim.direction is not Direction.FUNDS_OUT or not since <= approved_at <= at:
+    if claim.direction is not Direction.FUNDS_OUT or approved_at < since:
         return None
     money = _money(claim, continued=past.record.reference in also_here)
     if money is None or not is_paid_body(_payee(claim), own_leg):

@@ -16,6 +16,7 @@ from activities.imports.writing import Imports
 from domain.identity import ACCORD, derive
 from domain.imported.events import PartnershipImported
 from domain.imported.mapping import ImportMapping
+from domain.imported.orders import ImportRecord
 from domain.imported.plan import RowVerdict
 from domain.imported.totals import ControlTotals, totals_of
 from domain.recorded.writers import Writer
@@ -149,11 +150,38 @@ async def test_what_a_stolen_login_appends_does_not_stand(furnished: Desk) -> No
     await apply_import(furnished, file, silent)
     (standing,) = (await read_imported(furnished.reader)).standing.values()
     false = standing.record.model_copy(update={"reference": "P-2026-6666"})
-    command, ledger = derive("false"), open_ledger(furnished.pool, Writer.WORKER)
-    event = PartnershipImported(at=clock.now(), order_sha256=order, record=false)
-    stream = StreamId.imported("P-2026-6666")
-    await ledger.append(AppendRequest(stream, command, 0, to_ledger((event,), ACCORD, command)))
+    await written(furnished, "P-2026-6666", order, false)
     assert set((await read_imported(furnished.reader)).standing) == {"P-2026-5001"}
+
+
+async def test_a_signed_record_stands_in_its_own_stream_alone(furnished: Desk) -> None:
+    """Given a record that two signed, when a stolen login writes it into another stream too, then it stands once."""
+    file = table({})
+    order = await signed_by_two(furnished, file)
+    (record,) = (await check_file(furnished, file, mapping())).records()
+    await written(furnished, "P-2026-6666", order, record)
+    await apply_import(furnished, file, silent)
+    assert set((await read_imported(furnished.reader)).standing) == {"P-2026-5001"}
+
+
+async def test_a_key_stands_once_whichever_orders_were_signed(furnished: Desk) -> None:
+    """Given two orders of one row under two references, both signed before either is written, then the first stands."""
+    file, other = table({}), mapping(first_reference="P-2026-6001")
+    await signed_by_two(furnished, file)
+    later = await signed_by_two(furnished, file, other)
+    (record,) = (await check_file(furnished, file, other)).records()
+    first = (await check_file(furnished, file, mapping())).records()[0]
+    await written(furnished, first.reference, (await read_orders(furnished.reader))[0][0], first)
+    await written(furnished, record.reference, later, record)
+    assert set((await read_imported(furnished.reader)).standing) == {"P-2026-5001"}
+
+
+async def written(desk: Desk, reference: str, order: str, record: ImportRecord) -> None:
+    """Append a record to the stream of a reference, as the worker's login could."""
+    command = derive("written", reference, record.sha256)
+    event = PartnershipImported(at=clock.now(), order_sha256=order, record=record)
+    request = AppendRequest(StreamId.imported(reference), command, 0, to_ledger((event,), ACCORD, command))
+    await open_ledger(desk.pool, Writer.WORKER).append(request)
 
 
 async def test_a_partner_of_another_number_is_asked_about(furnished: Desk) -> None:

@@ -56,6 +56,7 @@ def test_an_agreed_sum_of_the_year_counts_with_the_payees_next() -> None:
         ({"approved_on": "2025-12-01"}, 50000),
         ({"approved_on": None, "agreed_on": "2026-03-01"}, 50000),
         ({"approved_on": None}, 50000),
+        ({"approved_on": "2030-01-01"}, 50000),
         ({"stage": "ENDED"}, 20000),
         ({"direction": "FUNDS_IN"}, 0),
         ({"partner": {"name": "Riverbend Library Network", "country": "US"}}, 50000),
