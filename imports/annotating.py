@@ -17,7 +17,7 @@ from imports.tables.reading import read_table
 from imports.tables.table import TableCell
 
 SHEET: Final = "Accord"
-"""The sheet with the verdicts. One of this name from an earlier check is workbook anew."""
+"""The sheet with the verdicts. One of this name from an earlier check is written anew."""
 
 _AUTHOR: Final = "Accord"
 _FILL: Final = PatternFill("solid", fgColor="FFE0B2")

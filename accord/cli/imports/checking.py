@@ -35,7 +35,7 @@ MEANINGS: Final[Mapping[RowVerdict, str]] = {
     RowVerdict.SAME: "here already, and the same",
     RowVerdict.CHANGED: "here already, and other now: `accord import sign --corrections`",
     RowVerdict.REFUSED: "faults: mend the table",
-    RowVerdict.PERSON: "questions about: answer in the mapping, under [answers]",
+    RowVerdict.PERSON: "a question is open: answer it in the mapping, under [answers]",
 }
 
 
@@ -90,9 +90,9 @@ def check(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a table of partnerships: every fault of every row, what is questions, and what would be brought in.
+    """Check a table of partnerships: every fault of every row, each question, and what would be brought in.
 
-    Nothing is recorded. The exit code is 1 while a row has a fault, is questions about, or a total differs.
+    Nothing is recorded. The exit code is 1 while a row has a fault or an open question, or a total differs.
     Example: accord import check grants.xlsx --mapping mapping.toml --totals totals.toml --annotate checked.xlsx
     """
     table, columns = file_at(file), mapping_at(mapping)

@@ -34,7 +34,7 @@ class SourceFile(NamedTuple):
 
 
 async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> ImportPlan:
-    """Return the plan of bringing a file in: every row with its verdict, its faults and what is questions_by_key of it.
+    """Return the plan of bringing a file in: every row with its verdict, its faults and the questions about it.
 
     Raises:
         BadInput: The file cannot be read as a table by the mapping, or holds more than one import can.
