@@ -110,7 +110,7 @@ def status(as_json: JsonOption = False) -> None:
             return await read_orders(desk.reader), await read_imported(desk.reader)
 
     orders, partnerships = run(work())
-    digests = [record_standing.record.sha256 for record_standing in partnerships.standing.values()]
+    digests = [standing.record.sha256 for standing in partnerships.standing.values()]
     counts = {order: sum(digest in standing.allowed for digest in digests) for order, standing in orders}
     if as_json:
         return print_json([{**_as_json(order, standing), "standing": counts[order]} for order, standing in orders])
@@ -132,7 +132,7 @@ def listed(as_json: JsonOption = False) -> None:
         async with open_desk() as desk:
             return await read_imported(desk.reader)
 
-    records = [record_standing.record for _, record_standing in sorted(run(work()).standing.items())]
+    records = [standing.record for _, standing in sorted(run(work()).standing.items())]
     if as_json:
         return print_json(records)
     rows = [
@@ -147,7 +147,7 @@ def listed(as_json: JsonOption = False) -> None:
         )
         for record in records
     ]
-    headings = ("Reference", "Partner", "Claimed", "Agreed", "Paid and kept", "Not record_standing", "From")
+    headings = ("Reference", "Partner", "Claimed", "Agreed", "Paid and kept", "Not known", "From")
     return out.print(rows_table(headings, rows) if rows else "No partnership of before was brought in.")
 
 
