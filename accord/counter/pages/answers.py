@@ -10,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.client.waiting.account_statements import stated_accounts
 from accord.client.waiting.open_exceptions import listed_exceptions
-from accord.client.waiting.stated_entries import explained_accounts
+from accord.client.waiting.stated_entries import explained_accounts, may_own
 from accord.counter.pages.errands.doing import prepare
 from accord.counter.pages.errands.errands import BringIn
 from accord.counter.pages.errands.hearing import finish, read_file, statement_in_words
+from accord.counter.pages.open_entries import owners_in_words
 from accord.counter.pages.preparing import outcome_page
 from accord.counter.pages.site import CounterSite
 from accord.presentation.faults import BadInput
@@ -44,7 +45,8 @@ async def show(request: Request) -> Response:
         cut_off = len(await unfinished(connection))
     exceptions = [(one, heading_of(one.kind, one.reason)) for one in await listed_exceptions(desk)]
     accounts = await stated_accounts(desk)
-    names = NamesInWords(await desk.directory())
+    directory = await desk.directory()
+    names = NamesInWords(directory)
     open_lines = [
         (line, "finance" if line.owner == FINANCE.value else names.people((line.owner,)))
         for account in await explained_accounts(desk)
@@ -55,6 +57,7 @@ async def show(request: Request) -> Response:
     content = {
         "cut_off": cut_off, "exceptions": exceptions, "accounts": accounts, "open_lines": open_lines[:MOST_OPEN],
         "more": len(open_lines[MOST_OPEN:]), "fault": "",
+        "owners": owners_in_words(directory, names) if may_own(directory, request.state.reader) else [],
     }  # fmt: skip
     return page(request, "answers.html", content)
 

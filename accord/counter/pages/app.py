@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.counter.pages import accounts, answers, brought_in, exceptions, files, ready, sheets
+from accord.counter.pages import accounts, answers, brought_in, exceptions, files, open_entries, ready, sheets
 from accord.counter.pages.errands import doing
 from accord.counter.pages.site import CounterSite
 from accord.web import login
@@ -50,6 +50,8 @@ PAGES: Final = (
     Page("/answers/finish", answers.finish_cut_off, Access.READER, ("POST",)),
     Page("/answers/brought-in", brought_in.show, Access.READER),
     Page("/answers/{address}", answers.look, Access.READER),
+    Page("/answers/open/{entry}/assign", open_entries.assign, Access.READER, ("POST",)),
+    Page("/answers/open/{entry}/explain", open_entries.ask_what_it_is, Access.READER, ("POST",)),
     Page("/exceptions/{exception}", exceptions.look, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.show, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.prepare, Access.READER, ("POST",)),
