@@ -75,7 +75,7 @@ class Bookings:
             return BookingEffect(Fault(f"account: {fault}"))
         claim = BookingCounted(
             at=command.at, claim=command.command_id, counted_as=CountedAs.REFUND, partnership_id=partnership_id,
-            money=command.money, account=account,
+            money=command.booked or command.money, account=account,
             details=(reference_key(command.detail),) if command.detail else (),
         )  # fmt: skip
         way, reference = WAY_OF[command.direction], command.bank_reference
@@ -110,7 +110,7 @@ class Bookings:
 
     async def _lacks(self, details: AccountDetails, refund: Refund) -> bool:
         """True if statements of an account are kept since the day of a refund, and no file of the bank has it."""
-        amount, currency = refund.money.amount, refund.money.currency
+        amount, currency = refund.on_account.amount, refund.on_account.currency
         async with self._reader.ledger.connection() as connection:
             statements = [statement.balances for statement in await statements_of(connection, details)]
             days = [statement.opened_on for statement in statements if statement.currency == currency]

@@ -39,9 +39,27 @@ class StandingExchanges:
         standing, back = self._standing.get(place, _Exchange()), figures.instructed_sum.amount
         if not standing.order:
             return figures.principal.amount
+        return self._take(place, standing, back, figures.booked_sum.currency)
+
+    def take_refund(self, figures: BookedFigures) -> Decimal:
+        """Return what leaves the clearing account by a refund: of the newest attempts first, which it is told of.
+
+        Where nothing stands there, the refund clears as a whole.
+        """
+        back, share = figures.instructed_sum.amount, ZERO
+        standing_places = sorted((place for place, standing in self._standing.items() if standing.order), reverse=True)
+        if not standing_places:
+            return figures.principal.amount
+        for place in standing_places:
+            standing = self._standing[place]
+            part = min(back, standing.order)
+            share += self._take(place, standing, part, figures.booked_sum.currency) if part else ZERO
+            back -= part
+        return share
+
+    def _take(self, place: AttemptNumber, standing: _Exchange, back: Decimal, currency: str) -> Decimal:
         share = standing.clearing
         if back < standing.order:
-            exact = Fraction(standing.clearing) * Fraction(back) / Fraction(standing.order)
-            share = rounded(exact, figures.booked_sum.currency)
+            share = rounded(Fraction(standing.clearing) * Fraction(back) / Fraction(standing.order), currency)
         self._standing[place] = _Exchange(max(ZERO, standing.order - back), standing.clearing - share)
         return share

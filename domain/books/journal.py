@@ -6,7 +6,7 @@ entries of any history add up to what stands at its end, however often something
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,9 +22,11 @@ from domain.directory.chart import BookBasis
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
+from domain.partnership.refund.refunds import Refund
 from domain.partnership.state import PAID_STATES, Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
 from domain.screening.evidence import ReferenceRates
 from domain.streams import AttemptNumber, StreamId
@@ -49,7 +51,7 @@ class _Word(NamedTuple):
 class _Case:
     """A partnership as the journal knows it."""
 
-    __slots__ = ("bookings", "costed", "exchanges", "extra", "partnership", "sums", "words")
+    __slots__ = ("bookings", "costed", "exchanges", "extra", "partnership", "refunds", "sums", "words")
 
     def __init__(self, partnership_id: str) -> None:
         self.partnership = Partnership(partnership_id=partnership_id)
@@ -62,6 +64,8 @@ class _Case:
         self.costed: set[UUID] = set()
         """The bank's answers of which the cost is in it."""
         self.exchanges = StandingExchanges()
+        self.refunds: set[str] = set()
+        """The exchanged refunds of which the cost is in it, by name."""
         self.sums: Sums = {}
 
 
@@ -109,14 +113,16 @@ class Journal:
 
     def _resolve(self, case: _Case, event: Any) -> None:
         """Take note of a booking that people confirmed, and of what it cost beyond the instructed sum."""
+        if isinstance(event, e.RefundConfirmed):
+            return _take_refund(case, event)
         if not isinstance(event, e.ContradictionResolved) or event.answer is None:
-            return
+            return None
         answer, has_difference = event.answer, event.resolution is Resolution.BOOKED_WITH_DIFFERENCE
         place = AttemptNumber(answer.tranche, answer.attempt)
         if answer.status is BankStatus.RETURNED:
             _take_cost(case, place, answer, None)
         if answer.status is not BankStatus.SETTLED or not (answer.is_booking or has_difference):
-            return
+            return None
         progress = case.partnership.tranche(answer.tranche)
         if progress is not None and progress.state in PAID_STATES:
             case.bookings.add((progress.number, progress.attempt))
@@ -126,6 +132,7 @@ class Journal:
             case.extra = added(case.extra, cost_of_sum(out.funder, answer.money, booking))
             if booking.currency != answer.money.currency:
                 case.exchanges.add(place, answer.money.amount, booking.amount)
+        return None
 
     def _entry_of(self, case: _Case, step: JournalStep, event_type: str) -> JournalEntry | None:
         partnership = case.partnership
@@ -197,6 +204,19 @@ def _take_cost(case: _Case, place: AttemptNumber, answer: BankAnswer, reference:
     case.extra = added(case.extra, cost)
 
 
+def _take_refund(case: _Case, event: e.RefundConfirmed) -> None:
+    """Take the cost of a refund that the bank exchanged, once two people signed it."""
+    refund = next(iter(_named(case.partnership, event)), None)
+    out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
+    if refund is None or out is None or refund.on_account.currency == refund.money.currency:
+        return
+    if not refund.confirmed_by or refund.name in case.refunds:
+        return
+    case.refunds.add(refund.name)
+    figures = BookedFigures(instructed_sum=refund.money, booked_sum=refund.on_account, is_return=True)
+    case.extra = added(case.extra, cost_of_return(out.funder, figures, case.exchanges.take_refund(figures)))
+
+
 def _of_answer(answer: BankAnswer) -> _Word:
     return _Word(answer.booked_on or answer.said_at.date(), answer.bank_reference)
 
@@ -222,7 +242,12 @@ def _word_of(case: _Case, step: JournalStep) -> _Word:
 
 
 def _of_refund(partnership: Partnership, event: e.RefundConfirmed) -> _Word | None:
-    refunds = (refund for refund in partnership.refunds if refund.is_named(event.bank_reference, event.detail))
+    refunds = _named(partnership, event)
     return next(
         (_Word(refund.booked_on, refund.bank_reference) for refund in refunds if refund.booked_on is not None), None
     )
+
+
+def _named(partnership: Partnership, event: e.RefundConfirmed) -> Iterator[Refund]:
+    """Yield the refund that an event names."""
+    return (refund for refund in partnership.refunds if refund.is_named(event.bank_reference, event.detail))

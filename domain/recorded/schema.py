@@ -83,6 +83,7 @@ UPCASTERS: Final[Mapping[tuple[str, int], Upcaster]] = {
     ("SubrecipientsReported", 1): _as_it_is,
     ("TrancheReleasedForPayment", 1): _as_it_is,
     ("AccountConfirmed", 1): _as_it_is,
+    ("RefundRecorded", 1): _as_it_is,
     ("BankContradicted", 1): _as_it_is,
     ("DirectoryFounded", 1): _as_it_is,
     ("DirectoryChangeProposed", 1): _as_it_is,
@@ -242,6 +243,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "BankContradicted": (
         Further(2, (*_FIGURES, "taken_back"), f"{_FIGURES_IN_WORDS}, or the sum of a gift that the bank took back"),
     ),
+    "RefundRecorded": (Further(2, ("booked",), "the sum that the bank booked, where it exchanged it"),),
     "AccountConfirmed": (Further(2, ("number_from",), "the place where a number that was called stood"),),
     "BankFileImported": (Further(2, ("read_as",), "a bank's own CSV, read by a mapping"),),
     "MappingSigned": (Further(1, ("mapping",), "a mapping of a bank's own CSV"),),

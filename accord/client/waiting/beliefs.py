@@ -116,11 +116,11 @@ async def _of_attempts(desk: LedgerAccess, accounts: Mapping[str, str]) -> list[
 
 def _of_answer(answer: BankAnswer, subject: str, about: str) -> Belief:
     """Return the booking that a bank's answer tells, on no account yet."""
-    money = _in_account(answer)
+    money, whole, sign = _in_account(answer), answer.booked, -1 if answer.status is BankStatus.SETTLED else 1
     return Belief(
-        answer.answer_id, _KINDS[answer.status], subject, "",
-        -money.amount if answer.status is BankStatus.SETTLED else money.amount, money.currency, answer.booked_on, about,
-        is_booking=answer.is_booking, since=answer.booked_on or answer.said_at.date(),
+        answer.answer_id, _KINDS[answer.status], subject, "", sign * money.amount, money.currency, answer.booked_on,
+        about, is_booking=answer.is_booking, since=answer.booked_on or answer.said_at.date(),
+        with_charges=sign * whole.amount if whole != money else None,
     )  # fmt: skip
 
 
@@ -159,11 +159,12 @@ async def _of_partnerships(desk: LedgerAccess, accounts: Mapping[str, str]) -> l
 def _of_refund(partnership: Partnership, refund: Refund) -> Belief:
     """Return the booking of a refund, on no account yet."""
     leaves, subject = refund.direction in OF_A_GIFT, partnership.partnership_id
-    amount = -refund.money.amount if leaves else refund.money.amount
+    on_account = refund.on_account
+    amount = -on_account.amount if leaves else on_account.amount
     return Belief(
         derive("refund", subject, refund.bank_reference, refund.detail),
         EntryKind.TO_DONOR if leaves else EntryKind.REFUND, f"{subject}, {refund.name}", "", amount,
-        refund.money.currency, refund.booked_on, subject, references=frozenset({reference_key(refund.bank_reference)}),
+        on_account.currency, refund.booked_on, subject, references=frozenset({reference_key(refund.bank_reference)}),
         bank_reference=refund.bank_reference, since=refund.booked_on, owner=refund.recorded_by,
         waits=not refund.confirmed_by,
     )  # fmt: skip

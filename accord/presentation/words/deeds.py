@@ -109,7 +109,8 @@ def _report(event: Any, _: NamesInWords) -> Deed:
 
 
 def _refund(event: Any, _: NamesInWords) -> Deed:
-    return Deed(f"recorded a refund of {money_in_words(event.money)}", event.reason)
+    booked = f", booked as {money_in_words(event.booked)}" if event.booked is not None else ""
+    return Deed(f"recorded a refund of {money_in_words(event.money)}{booked}", event.reason)
 
 
 def _cleared(event: Any, _: NamesInWords) -> Deed:

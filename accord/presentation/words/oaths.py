@@ -111,7 +111,9 @@ def _cancelled(command: Any, *_: Any) -> str:
 
 
 def _recorded(command: Any, *_: Any) -> str:
-    return f"You record that *{money_in_words(command.money)}* came back on {{title}}: {words_of(command.direction)}."
+    booked = f", *{money_in_words(command.booked)}* on our account" if command.booked is not None else ""
+    words = words_of(command.direction)
+    return f"You record that *{money_in_words(command.money)}* came back on {{title}}{booked}: {words}."
 
 
 def _interest(command: Any, _: Partnership | None, names: NamesInWords) -> str:

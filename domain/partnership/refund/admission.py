@@ -42,10 +42,34 @@ def _admit_record(partnership: Partnership, command: c.RecordRefund) -> None:
     if command.direction is RefundDirection.FROM_GRANTEE and first is not None and command.booked_on < first:
         raise PaymentRefused(f"booked_on: {command.booked_on} is before the first payment, of {first}")
     require_lawful_return(partnership, command)
+    _require_booked_sum(partnership, command)
     if most is None:
         raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
     if most.currency != money.currency or money.amount > most.amount:
         raise PaymentRefused(f"money: {money} is more than, or other than, the {most} that can still come back")
+
+
+def _require_booked_sum(partnership: Partnership, command: c.RecordRefund) -> None:
+    """Refuse a refund of exchanged money that does not say what the bank booked, and a booked sum that says nothing."""
+    money, booked = command.money, command.booked
+    if booked is None:
+        currencies = _exchanged_from(partnership, money.currency)
+        if command.direction is RefundDirection.FROM_GRANTEE and currencies:
+            raise PaymentRefused(
+                f"booked: it was paid out of an account in {', '.join(currencies)}; say what the bank booked on our "
+                f"account (--booked), also if that is {money}"
+            )
+        return
+    if command.direction is not RefundDirection.FROM_GRANTEE:
+        raise PaymentRefused("booked: what leaves a gift is not exchanged; leave the sum on our account out")
+    if booked.currency == money.currency and booked != money:
+        raise PaymentRefused(f"booked: {booked} is not the {money} that came back, in one currency; give one sum")
+
+
+def _exchanged_from(partnership: Partnership, currency: str) -> list[str]:
+    """Return the other currencies of the accounts that paid, by the bank's figures of each payment."""
+    figures = (progress.figures for progress in partnership.tranches if progress.figures is not None)
+    return sorted({told.booked_sum.currency for told in figures} - {currency})
 
 
 def _admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:

@@ -49,6 +49,13 @@ class RecordRefund(StaffCommand):
             description="The account of ours that it is booked on, if two have a booking of that reference.",
         ),
     ] = Field(default=None, exclude_if=is_none)
+    booked: Annotated[
+        Money | None,
+        Field(
+            title="Sum on our account",
+            description="The sum that the bank booked, if it exchanged it: in the currency of our account.",
+        ),
+    ] = Field(default=None, exclude_if=is_none)
     reason: Reason
     document_sha256: Document = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from domain.values import Money, Sha256, is_empty, is_none
 class RefundRecorded(StaffEvent):
     """The grantee paid money back, or money was paid back to a donor."""
 
+    schema_version: ClassVar[int] = 2
     event_type: Literal["RefundRecorded"] = "RefundRecorded"
     direction: RefundDirection
     money: Money
@@ -22,6 +23,8 @@ class RefundRecorded(StaffEvent):
     bank_reference: str
     detail: str = Field(default="", exclude_if=is_empty)
     account: str | None = Field(default=None, exclude_if=is_none)
+    booked: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked, where it exchanged it."""
     reason: str
     document_sha256: Sha256 | None
 

@@ -23,6 +23,6 @@ def _recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedField
     """Return the fields after a refund was recorded. It is of payments that have settled by now."""
     refund = Refund(
         direction=event.direction, money=event.money, bank_reference=event.bank_reference, detail=event.detail,
-        booked_on=event.booked_on, recorded_by=event.actor, paid_then=tuple(partnership.settled),
+        booked_on=event.booked_on, booked=event.booked, recorded_by=event.actor, paid_then=tuple(partnership.settled),
     )  # fmt: skip
     return {"refunds": (*partnership.refunds, refund)}

@@ -47,6 +47,14 @@ class Refund(Value):
     paid_then: tuple[Place, ...] | None = Field(default=None, exclude_if=is_none)
     """The attempts to pay whose money it can be of: those settled when it was recorded, or None if unknown."""
 
+    booked: Money | None = Field(default=None, exclude_if=is_none)
+    """The sum that the bank booked on our account, where it exchanged it."""
+
+    @property
+    def on_account(self) -> Money:
+        """The sum by which our account moved."""
+        return self.booked or self.money
+
     @property
     def name(self) -> str:
         """The name by which people know it: the bank's reference, with the detail if there is one."""

@@ -94,6 +94,14 @@ class Belief(NamedTuple):
     """The person who recorded it, empty where the bank told it."""
     waits: bool = False
     """True if a second person must sign it, so that it explains nothing yet."""
+    with_charges: Decimal | None = None
+    """Its movement with the charges beside it, where the bank told of any: a statement may have both as one sum."""
+
+    @property
+    def movements(self) -> frozenset[tuple[str, Decimal]]:
+        """The movements that an entry of it may have, each with its currency. None where nobody could read its sum."""
+        amounts = (self.amount, self.with_charges)
+        return frozenset((self.currency, amount) for amount in amounts if amount is not None)
 
 
 class ExplainedEntry(NamedTuple):

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from heapq import merge
+from itertools import product
 from typing import Final, NamedTuple
 
 from domain.payment.stated.entries import Belief, EntryKind, ExplainedEntry, StatedEntry
@@ -54,7 +55,7 @@ def _of_likeness(entry: StatedEntry) -> Marks:
 
 
 def _by_likeness(belief: Belief) -> Marks:
-    if belief.about and belief.amount is not None:
+    if belief.about and belief.movements:
         yield belief.about, belief.booked_on
 
 
@@ -64,7 +65,7 @@ def _of_sum(entry: StatedEntry) -> Marks:
 
 
 def _by_sum(belief: Belief) -> Marks:
-    if not belief.about and belief.amount is not None:
+    if not belief.about and belief.movements:
         yield belief.booked_on
 
 
@@ -119,9 +120,8 @@ class _Book:
         places: defaultdict[Hashable, deque[int]] = defaultdict(deque)
         for place, belief in self._standing.items():
             if belief.is_booking:
-                sum_ = (belief.currency, belief.amount) if belief.amount is not None else None
-                for mark in marks(belief):
-                    places[mark, sum_].append(place)
+                for mark, movement in product(marks(belief), belief.movements or (None,)):
+                    places[mark, movement].append(place)
         self._places = places
 
     def index_parts(self) -> None:
@@ -191,7 +191,7 @@ def _moves_alike(entry: StatedEntry, belief: Belief) -> bool:
     """True if a booking may be an entry by its account, its currency and its sum to the cent."""
     if belief.account not in {"", entry.account}:
         return False
-    return belief.amount is None or (entry.currency, entry.amount) == (belief.currency, belief.amount)
+    return not belief.movements or (entry.currency, entry.amount) in belief.movements
 
 
 def _together(entry: StatedEntry, book: _Book) -> ExplainedEntry | None:

@@ -78,6 +78,31 @@ def test_a_part_of_it_leaves_a_part_in_the_clearing_account() -> None:
     }  # fmt: skip
 
 
+def test_a_refund_that_the_bank_exchanged_moves_the_bank_by_what_it_booked_once_two_signed() -> None:
+    ledger = in_the_book(EUROS)
+    told = s.refund("250.00", booked={"amount": "190.00", "currency": "EUR"})
+    settled = s.active().given(s.release(), s.hand_over(), s.ended(TrancheOutcome.SETTLED))
+    ledger.partnership(REFERENCE, settled.given(told).said[-1:])
+    assert standing(ledger)["BANK", "EUR"] == Decimal("-812.00"), "nobody else looked at it"
+    confirmed = settled.given(told, s.confirm_refund()).said[-1:]
+    ledger.partnership(REFERENCE, confirmed)
+    ledger.partnership(REFERENCE, confirmed)
+    assert standing(ledger) == {
+        ("BANK", "EUR"): Decimal("-622.00"), ("BANK_CHARGES", "EUR"): Decimal("10.00"),
+        ("EXCHANGE_DIFFERENCE", "EUR"): Decimal("12.00"), ("EXCHANGE_CLEARING", "EUR"): Decimal("600.00"),
+        ("EXCHANGE_CLEARING", "USD"): Decimal("-750.00"),
+    }  # fmt: skip
+
+
+def test_a_refund_is_of_the_newest_exchanges_first_and_then_of_older_ones() -> None:
+    exchanges = StandingExchanges()
+    exchanges.add(PLACE, Decimal("100.00"), Decimal("80.00"))
+    exchanges.add(AttemptNumber(2, 1), Decimal("50.00"), Decimal("45.00"))
+    assert exchanges.take_refund(figures("USD 60.00", "EUR 50.00", is_return=True)) == Decimal("53.00")
+    assert exchanges.take_back(PLACE, figures("USD 90.00", "EUR 70.00", is_return=True)) == Decimal("72.00")
+    assert exchanges.take_refund(figures("USD 60.00", "EUR 50.00", is_return=True)) == Decimal("50.00")
+
+
 def test_what_never_stood_there_clears_as_a_whole() -> None:
     assert StandingExchanges().take_back(PLACE, BACK) == Decimal("796.00")
 

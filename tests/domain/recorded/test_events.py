@@ -521,6 +521,16 @@ EXAMPLES: list[Any] = [
 ]  # fmt: skip
 
 LATER: list[Any] = [
+    e.RefundRecorded(
+        **BY,
+        direction=RefundDirection.FROM_GRANTEE,
+        money=money("400.00", "EUR"),
+        booked_on=date(2027, 3, 1),
+        bank_reference="BANK-3",
+        booked=money("431.20"),
+        reason="It was not spent",
+        document_sha256=None,
+    ),
     bank_file.BankFileImported(
         **BY, sha256=DIGEST, name="days.csv", read_as={"account": "BA-ABCDEFGHIJKL", "mapping": DIGEST}
     ),
@@ -782,6 +792,7 @@ SAYS_MORE = {
     "PartnershipWithdrawn": "submission",
     "GranteeInvited": "form",
     "AccountConfirmed": "number_from",
+    "RefundRecorded": "booked",
     "InvitationEnded": "invitation",
     "SubmissionReturned": "submission",
     "SubmissionsSealed": "root",

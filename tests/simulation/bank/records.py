@@ -167,6 +167,14 @@ class Said(NamedTuple):
             return ""
         return f"{booking.currency} {booking.amount}"
 
+    @property
+    def booked_on_account(self) -> tuple[Decimal, str] | None:
+        """What was booked on the account in its own currency, None where nothing was exchanged."""
+        booking = self.booking
+        if booking is None or booking.currency == self.currency:
+            return None
+        return booking.amount, booking.currency
+
 
 BOOKINGS: Final = frozenset({Word.SETTLED, Word.RETURNED, Word.RECEIVED, Word.REVERSED})
 

@@ -149,6 +149,9 @@ async def _moved_by(world: World, partnership_id: str, mine: Sequence[Payment], 
     """Return what moved on the account by the bank's book of payments, and by what counts of gifts and refunds."""
     facts = await facts_of(world, partnership_id)
     paid = sum((booking.movement for one in mine for booking in one.bookings), ZERO)
-    refunds = (one for one in backs.refunds.values() if one.confirmed)
+    told = {
+        booking.reference for one in mine for booking in one.bookings if booking.is_credit
+    }  # they are in it already
+    refunds = (one for reference, one in backs.refunds.items() if one.confirmed and reference not in told)
     back = sum((one.amount if one.direction == FROM_GRANTEE else -one.amount for one in refunds), ZERO)
     return paid + facts.received + back

@@ -65,6 +65,8 @@ class Facts:
     verifier: str = ""
     found: set[str] = field(default_factory=set)
     """The conditions that the rule book set, at first or at a later look at the registers."""
+    asked_alone: set[str] = field(default_factory=set)
+    """Those of a later look that a question alone carries: they hold only once somebody cleared it."""
     looked_at: datetime | None = None
     """When somebody looked last."""
     met: set[str] = field(default_factory=set)
@@ -83,6 +85,8 @@ class Facts:
     """By attempt at a rest: the people who had agreed to just that sum."""
     came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
     """What came back in parts of each attempt; parts make a whole."""
+    whole_back: set[tuple[int, int]] = field(default_factory=set)
+    """The attempts of which all came back by the bank's word: what people say of that counts no second time."""
     received: Decimal = Decimal(0)
     budget: Any = None
     marks: dict[int, list[int]] = field(default_factory=dict)
@@ -183,7 +187,7 @@ def _see(facts: Facts, row: Row) -> None:
     told = row.told
     match row.kind:
         case "PartnershipProposed" | "ProposalRevised" | "InformationRequested":
-            facts.approvals, facts.found, facts.met = [], set(), set()
+            facts.approvals, facts.found, facts.met, facts.asked_alone = [], set(), set(), set()
         case "ApprovalGiven" if row.key_id:
             facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
         case "LegEnded":
@@ -196,13 +200,8 @@ def _see(facts: Facts, row: Row) -> None:
             facts.signatory = told["actor"]
         case "ReferralCleared":
             facts.verifier = told["actor"]
-        case "RegistersRechecked":
-            facts.found |= set(_conditions(told["assessment"]["findings"]))
-            facts.looked_at = row.recorded_at
-        case "DueDiligenceCompleted":
-            facts.looked_at = row.recorded_at
-        case "EligibilityAssessed":
-            facts.found = set(_conditions(told["assessment"]["findings"]))
+        case "RegistersRechecked" | "DueDiligenceCompleted" | "EligibilityAssessed" | "QuestionsCleared":
+            _see_look(facts, row)
         case "ConditionMet" if row.key_id:
             facts.met.add(told["condition"])
         case "ReportReceived":
@@ -238,6 +237,29 @@ def _end_leg(facts: Facts, told: Mapping[str, Any]) -> None:
     facts.ended_legs.add(told["leg"])
     if told.get("anew"):
         facts.approvals, facts.found, facts.met = [], set(), set()
+
+
+def _see_look(facts: Facts, row: Row) -> None:
+    """What the registers said, and what the rule book made of it."""
+    match row.kind:
+        case "RegistersRechecked":
+            _look_again(facts, row.told["assessment"]["findings"])
+            facts.looked_at = row.recorded_at
+        case "DueDiligenceCompleted":
+            facts.looked_at = row.recorded_at
+        case "EligibilityAssessed":
+            facts.found, facts.asked_alone = set(_conditions(row.told["assessment"]["findings"])), set()
+        case _:
+            facts.asked_alone = set() if row.key_id else facts.asked_alone
+
+
+def _look_again(facts: Facts, findings: Sequence[Mapping[str, Any]]) -> None:
+    """What a look asks holds from then on, but for what a question alone carries, and a later look asks no more."""
+    questions = [finding for finding in findings if finding["outcome"] == "REFER"]
+    firm = set(_conditions([finding for finding in findings if finding["outcome"] != "REFER"]))
+    before = facts.found - facts.asked_alone
+    facts.asked_alone = set(_conditions(questions)) - firm - before
+    facts.found = before | firm | facts.asked_alone
 
 
 def _conditions(findings: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -284,6 +306,7 @@ def _end(facts: Facts, key: tuple[int, int], outcome: str) -> None:
         facts.paid[key] = facts.released.get(key, facts.planned.get(key[0], Decimal(0)))
     elif outcome == "RETURNED":
         facts.came_back[key] = facts.paid.get(key, Decimal(0))
+        facts.whole_back.add(key)
     else:
         facts.paid.pop(key, None)
 
@@ -307,7 +330,7 @@ def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
             facts.paid[key] = min(whole, facts.paid.get(key, Decimal(0)) + amount)
         case "REJECTED":
             facts.paid.pop(key, None)
-        case "RETURNED":
+        case "RETURNED" if key not in facts.whole_back:
             facts.came_back[key] = facts.came_back.get(key, Decimal(0)) + amount
         case _:
             pass

@@ -61,6 +61,9 @@ async def refund(world: World, place: str, said: Said, amount: Decimal, actor: s
         "direction": RefundDirection.FROM_GRANTEE, "money": {"amount": str(amount), "currency": said.currency},
         "booked_on": world.clock.at.date(), "bank_reference": said.reference, "reason": REASON,
     }  # fmt: skip
+    if said.booked_on_account is not None:
+        booked, currency = said.booked_on_account
+        content["booked"] = {"amount": str(booked), "currency": currency}
     return f"{amount} of {said.name}: {await decided(world, place, c.RecordRefund, actor, **content)}"
 
 

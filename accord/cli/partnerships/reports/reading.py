@@ -46,6 +46,7 @@ def _refund(
         str | None,
         option(c.RecordRefund, "account", metavar="BA-…"),
     ] = None,
+    booked: Annotated[str, option(c.RecordRefund, "booked", metavar="'USD SUM'")] = "",
     to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
     blocked: Annotated[
         bool, typer.Option("--to-blocked-account", help="Moved into a blocked account of ours: its donor is blocked.")
@@ -73,9 +74,20 @@ def _refund(
         bank_reference=reference,
         detail=detail,
         account=account,
+        booked=_on_account(booked),
         reason=reason,
         document_sha256=digest_of(document, actor, partnership),
     )
+
+
+def _on_account(text: str) -> dict[str, str] | None:
+    """Return the sum that the bank booked, as somebody typed it with its currency, or None."""
+    if not text:
+        return None
+    currency, _, amount = text.strip().partition(" ")
+    if not (len(currency) == 3 and currency.isalpha() and amount):
+        raise BadInput(f"--booked: {text[:40]!r} is no sum with its currency; write it as in 'USD 1250.00'")
+    return {"amount": typed_sum("--booked", amount, currency.upper()), "currency": currency.upper()}
 
 
 def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:

@@ -54,6 +54,8 @@ class _Refund:
     recorded_by: str
     word: BankWord
     account: str
+    booked: BankWord | None = None
+    """The refund as the bank booked it on the account, None where nothing was exchanged."""
     has_two_signers: bool = False
 
 
@@ -197,7 +199,7 @@ class EventFold:
         self._refunds.append(
             _Refund(
                 place[0], content["direction"], content.get("detail", ""), content["actor"], word,
-                content.get("account") or "",
+                content.get("account") or "", _booked(content.get("booked"), word),
             )
         )  # fmt: skip
 
@@ -231,7 +233,15 @@ class EventFold:
             elif refund.has_two_signers and (amount := min(refund.word.amount, remainder)):
                 remainder -= amount
                 funder = (proposal.get("funds_out") or {}).get("funder", "")
-                yield _booking(funder, refund.account, partnership, label, refund.word, amount)
+                booked = refund.booked
+                yield _booking(
+                    funder,
+                    refund.account,
+                    partnership,
+                    label,
+                    booked or refund.word,
+                    booked.amount if booked else amount,
+                )
 
     def _kept(self, partnership: str) -> Decimal:
         """Return the sum of a partnership's payments that settled and did not come back through the bank."""
@@ -279,6 +289,11 @@ _READERS: Final[dict[tuple[str, str], _Reader]] = {
 
 EVENT_TYPES: Final = frozenset(event_type for _, event_type in _READERS)
 """The types of event that the fold takes."""
+
+
+def _booked(sum_: Any, word: BankWord) -> BankWord | None:
+    """Return a refund as the bank booked it on the account, or None where nothing was exchanged."""
+    return word._replace(currency=sum_["currency"], amount=Decimal(sum_["amount"])) if sum_ else None
 
 
 def _of_payment(partnership: str, label: str, payment: _Payment) -> Iterator[Booking]:

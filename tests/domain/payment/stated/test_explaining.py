@@ -53,6 +53,13 @@ def test_an_entry_is_a_booking(of_entry: dict[str, Any], of_belief: dict[str, An
     assert (kinds(explained), explained.missing) == ([KIND.PAYMENT], ())
 
 
+@pytest.mark.parametrize("amount", ["-600", "-612.50"])
+def test_an_entry_may_have_the_charges_beside_a_booking_in_its_sum(amount: str) -> None:
+    told = belief("-600", about="P-1", with_charges=Decimal("-612.50"))
+    explained = explain([entry(amount, about="P-1"), entry(amount, "two", about="P-1")], [told])
+    assert kinds(explained) == [KIND.PAYMENT, KIND.OPEN], "and it explains one entry alone"
+
+
 @pytest.mark.parametrize(
     "of_belief",
     [
