@@ -69,3 +69,14 @@ def movements_of(entry: JournalEntry, payee: Party) -> Iterator[GrantMovement]:
             amount = sum((by_account.get(account, ZERO) * sign for account, sign in weights.items()), ZERO)
             if amount:
                 yield GrantMovement(kind, entry.origin.position, entry.on, funder, currency, amount, payee)
+
+
+def part_of_fund(entry: JournalEntry, kind: MovementKind, fund: str) -> Decimal:
+    """Return the part of an entry's change of a grant that is of one fund."""
+    weights = _WEIGHTS[kind]
+    amounts = (
+        posting.amount.value * weights.get(posting.place.account, 0)
+        for posting in entry.postings
+        if posting.place.fund == fund
+    )
+    return sum(amounts, ZERO)

@@ -107,7 +107,7 @@ class Funds:
             self._recorded, self._directory = {}, today
         known_fund = self._recorded.get(fund_id) or Fund(fund_id)
         new = await self._reader.read(StreamId.fund(fund_id), known_fund.version, connection=connection)
-        fund = reduce(evolve, (_counted(event, today) for event in new), known_fund)
+        fund = reduce(evolve, (counted(event, today) for event in new), known_fund)
         # Another task may have read on while this one waited.
         if fund.version >= self._recorded.get(fund_id, fund).version:
             self._recorded[fund_id] = fund
@@ -230,10 +230,11 @@ async def funds_as_of(reader: Reader, ledger_as_of: LedgerAsOf) -> list[Fund]:
 
 
 def _folded(stream: str, events: Sequence[RecordedEvent], today: Directory) -> Fund:
-    return reduce(evolve, (_counted(event, today) for event in events), Fund(StreamId(stream).subject))
+    return reduce(evolve, (counted(event, today) for event in events), Fund(StreamId(stream).subject))
 
 
-def _counted(recorded_event: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:
+def counted(recorded_event: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:
+    """Return a fund's event, or Disregarded if a directory doubts the key that signed it."""
     event = recorded_event.event
     if isinstance(event, SignedFundEvent) and is_doubted(today, event.signature, recorded_event):
         return Disregarded(at=event.at, recorded=event.event_type, reason="its key may have been used by others")

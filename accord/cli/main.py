@@ -95,7 +95,7 @@ IMPORTS = loading(
 SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}})
 PUBLISH = loading(
     {
-        "Publish": {"publishing.making": ("360giving", "iati", "schedules")},
+        "Publish": {"publishing.making": ("360giving", "iati", "schedules"), "publishing.gifts": ("gift",)},
         "Open a cell": {"publishing.explaining": ("explain",)},
     }
 )

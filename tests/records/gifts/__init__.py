@@ -1,0 +1,1 @@
+"""Specifications of reading a gift's evidence."""
