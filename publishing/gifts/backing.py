@@ -57,7 +57,7 @@ def bookings_of(source: GiftSource) -> Iterator[FundBookingPart]:
 def reports_of(source: GiftSource) -> Iterator[AcceptedReport]:
     """Yield the accepted reports on the uses of a gift, unless its fund is shared."""
     for reference, case in () if source.is_shared else source.uses.items():
-        counting = _numbers(case.partnership)
+        counting = _numbers(case.partnership) if case is not None else frozenset[int]()
         for occurrence in source.histories.get(reference, ()):
             event = occurrence.event
             if isinstance(event, e.ReportAccepted) and event.report in counting:

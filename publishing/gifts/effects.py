@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from domain.canonical_json import canonical_json
 from domain.funds import events as f
-from domain.funds.fund import ZERO, Fund, evolve
+from domain.funds.fund import Fund, evolve
 from domain.identity import ACCORD
 from domain.partnership.events import FundsAllotted
 from domain.recorded.schema import event_payload, parse_json_object
@@ -103,13 +103,13 @@ def _effect(
     for kind, reads in _EXTRACTS.items():
         if isinstance(event, kind):
             return reads(event, names)
-    if isinstance(event, f.MoneyMovedIn):
-        amount = source.alone[occurrence.version].moved_in
-        return {"kind": "added", "amount": str(amount)} if amount else NOTHING
-    if after.opening != before.opening:
-        return {"kind": "added", "amount": str(after.opening - before.opening)}
-    sent = sum((transfer.amount for key, transfer in after.sent.items() if key not in before.sent), ZERO)
-    return {"kind": "moved", "amount": str(sent)} if sent and source.fund.moved_out else NOTHING
+    transfer = source.transfers.get(occurrence.version)
+    if transfer is not None and transfer.moved_in:
+        return {"kind": "added", "amount": str(transfer.moved_in)}
+    if transfer is not None and transfer.moved_out:
+        return {"kind": "moved", "amount": str(transfer.moved_out)}
+    opening = after.opening - before.opening
+    return {"kind": "added", "amount": str(opening)} if opening else NOTHING
 
 
 def _with_use(kind: str) -> Callable[[Any, Mapping[str, str]], Effect]:

@@ -10,6 +10,7 @@ from domain.books.entries import JournalEntry
 from domain.funds.fund import Fund
 from domain.partnership.state import Partnership
 from publishing.cases import GrantCase, Occurrence
+from publishing.gifts.transfers import CountedTransfer
 
 
 class LedgerHead(NamedTuple):
@@ -43,11 +44,11 @@ class GiftSource(NamedTuple):
     funder_name: str
     fund: Fund
     """The fund with the transfers that count."""
-    alone: Mapping[int, Fund]
-    """By version of a transfer in: the fund as if that were its only one, so that it is seen whether it counts."""
+    transfers: Mapping[int, CountedTransfer]
+    """By version: what each transfer moved."""
     occurrences: tuple[FundOccurrence, ...]
-    uses: Mapping[str, GrantCase]
-    """The partnerships that the fund paid or keeps money for, by reference."""
+    uses: Mapping[str, GrantCase | None]
+    """The partnerships that the fund paid or kept money for, by reference. None has no money out any more."""
     histories: Mapping[str, tuple[Occurrence, ...]]
     """The events of the gift's partnership and of each use, by reference."""
     entries: Mapping[str, tuple[JournalEntry, ...]]
@@ -63,4 +64,4 @@ class GiftSource(NamedTuple):
 
 def is_shared(fund: Fund, gift: str) -> bool:
     """True if a fund is not of this gift alone."""
-    return fund.gift != gift or any(other != gift for other in fund.gifts)
+    return fund.gift != gift

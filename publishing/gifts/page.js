@@ -138,6 +138,7 @@ class Fault extends Error {}
 const require = (holds, sentence) => { if (!holds) throw new Fault(sentence); };
 
 async function outside(text) {
+  require(crypto.subtle, "This browser gives pages from files no means to verify signatures. Open the page in another one.");
   const key = await keyIn(text), checkpoint = checkpointIn(text);
   require(key, "No public key of a ledger is in the text that you gave: one line with a name and two plus signs, copied whole.");
   require(checkpoint, "No checkpoint is in the text that you gave: a name, a number, a root, an empty line and a signature, each on its own line.");
@@ -185,6 +186,7 @@ function complete(marks) {
     before = line.position;
     seen.add(line.version);
   }
+  if (said.shared && said.fund === `FD-${said.gift}`) fault(null, "The fund is named after your gift, and the page says that it is shared with others.");
   if (!said.shared) {
     for (let version = 1; version <= said.versions; version += 1) if (!seen.has(version)) fault(null, `Line ${version} of the fund is missing: a use, or what came in, is omitted.`);
     if (seen.size > said.versions) fault(null, `The page shows ${seen.size} lines, and the house signed for ${said.versions}.`);

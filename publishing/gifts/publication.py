@@ -6,8 +6,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 from domain.money.amounts import SignedAmount
@@ -19,6 +19,14 @@ from publishing.gifts.statement import GiftStatement
 
 EDITION: Final = "gift-1"
 PAGE: Final = "index.html"
+_CELLS: Final[Mapping[str, Mapping[str, int]]] = MappingProxyType(
+    {
+        "received": {"GiftReceived": 1},
+        "returned": {"GiftReversed": 1},
+        "spent": {"FundsSpent": 1, "PaymentCameBack": -1},
+    }
+)
+"""By cell: the events that it is the sum of, each with its sign."""
 
 
 def gift_publication(
@@ -66,12 +74,12 @@ def _digest(text: str) -> str:
 
 
 def _cells(statement: GiftStatement) -> Iterator[FileCell]:
-    """Yield the cells that a fund's own events are the sum of: what came in, and what went back."""
-    for name, event_type in (("received", "GiftReceived"), ("returned", "GiftReversed")):
+    """Yield the cells that a fund's own events are the sum of: what came in, went back and was paid."""
+    for name, signs in _CELLS.items():
         parts = [
-            SumPart(line.occurrence.position, Decimal(line.occurrence.event.amount))
+            SumPart(line.occurrence.position, signs[event.event_type] * event.amount)
             for line in statement.lines
-            if line.occurrence.event.event_type == event_type and line.occurrence.event.partnership == statement.gift
+            if (event := line.occurrence.event).event_type in signs
         ]
         if parts:
             yield FileCell(name, tuple(parts))

@@ -96,6 +96,8 @@ def _terms(source: GiftSource) -> FundsIn:
         raise GiftUntraceable(f"{reference} brings no money in; a page traces a gift of money")
     if not source.occurrences:
         raise GiftUntraceable(f"{source.fund.fund_id} holds nothing by then; the page begins once money came in")
+    if not source.is_shared and (others := sorted({*source.fund.gifts} - {reference})):
+        raise GiftUntraceable(f"{source.fund.fund_id} bears money of {others[0]} too; an auditor looks at it first")
     if source.gift.donor_is_blocked:
         raise GiftUntraceable(
             f"the donor of {reference} is on a list that blocks its money; counsel says what it hears"
@@ -160,10 +162,10 @@ def _day(line: GiftLine) -> str:
     return day
 
 
-def _use(case: GrantCase) -> dict[str, str | None]:
+def _use(case: GrantCase | None) -> dict[str, str | None]:
     """Return the words on a grant, as they stand in any open publication."""
-    openness = verdict_of(case).openness
-    if openness is Openness.NOTHING:
+    openness = verdict_of(case).openness if case is not None else Openness.NOTHING
+    if case is None or openness is Openness.NOTHING:
         return {"title": None, "recipient": None}
     is_named = openness is Openness.FULL
     title = case.people.public(case.partnership.proposed.title) if is_named else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from domain.directory.chart import BookBasis
 from domain.directory.directory import Directory
+from domain.directory.disregarded import Disregarded
 from domain.errors import EventUnreadable
 from domain.funds import events as f
 from domain.funds.claims import fund_of_own_gift
@@ -20,9 +20,10 @@ from domain.streams import StreamId
 from ledger import StoredEvent
 from ledger.proof.notes import Checkpoint
 from ledger.proof.stored_tree import StoredTree
-from publishing.cases import GrantCase, Occurrence, case_of
+from publishing.cases import Occurrence, case_of
 from publishing.gifts.evidence import FundOccurrence, GiftSource, LedgerHead, is_shared
 from publishing.gifts.statement import GiftUntraceable
+from publishing.gifts.transfers import CountedTransfer, transfers_of
 from records.authorship import Reader
 from records.books.reading import Books
 from records.codec import event_in, from_ledger
@@ -44,15 +45,15 @@ async def read_gift(reader: Reader, reference: str, checkpoint: Checkpoint) -> G
     if fund_id is None:
         raise GiftUntraceable(f"{reference} is no gift of money on record by then, so that no fund holds it")
     stored = await reading.stored(StreamId.fund(fund_id))
-    fund, alone = await reading.fund(fund_id, stored)
+    fund, transfers = await reading.fund(fund_id, stored)
     uses = () if is_shared(fund, reference) else tuple(fund.claims)
     histories = {reference: own_history} | {use: await reading.history(use) for use in uses}
     head = await reading.head(checkpoint)
     entries = await _entries(reader, checkpoint.size, {*histories})
     cases = {use: case_of(use, histories[use], entries.get(use, ()), head.recorded_at) for use in uses}
     return GiftSource(
-        head, gift, reading.funder_name(gift), fund, alone, tuple(reading.occurrence(event) for event in stored),
-        _with_money(cases), histories, entries, await _leaves(reader, histories, entries),
+        head, gift, reading.funder_name(gift), fund, transfers, tuple(reading.occurrence(event) for event in stored),
+        cases, histories, entries, await _leaves(reader, histories, entries),
     )  # fmt: skip
 
 
@@ -78,16 +79,15 @@ class _Reading:
             Occurrence(event.position, event.recorded_at, event_in(event)) for event in events if not event.doubt
         )
 
-    async def fund(self, fund_id: str, stored: Iterable[StoredEvent]) -> tuple[Fund, dict[int, Fund]]:
-        """Return a fund with the transfers that count, and by version what each transfer in brought."""
-        fund = self._folded(fund_id, stored)
-        others = {name: self._folded(name, await self.stored(StreamId.fund(name))) for name in waits_for(fund, {})}
-        alone = {
-            event.version: with_transfers(replace(fund, came=_arrival(event), sent={}), others)
-            for event in stored
-            if event.event_type == "MoneyMovedIn"
+    async def fund(self, fund_id: str, stored: Iterable[StoredEvent]) -> tuple[Fund, dict[int, CountedTransfer]]:
+        """Return a fund with the transfers that count, and what each of them moved."""
+        history = self._events(stored)
+        fund = reduce(evolve, history, Fund(fund_id))
+        others = {
+            name: reduce(evolve, self._events(await self.stored(StreamId.fund(name))), Fund(name))
+            for name in waits_for(fund, {})
         }
-        return with_transfers(fund, others), alone
+        return with_transfers(fund, others), transfers_of(fund, history, others)
 
     async def head(self, checkpoint: Checkpoint) -> LedgerHead:
         """Return the place as of which everything is read."""
@@ -105,21 +105,8 @@ class _Reading:
         funder = self._directory.funder(terms.funder) if terms is not None else None
         return funder.name if funder is not None else ""
 
-    def _folded(self, fund_id: str, stored: Iterable[StoredEvent]) -> Fund:
-        events = (counted(from_ledger(event), self._directory) for event in stored)
-        return reduce(evolve, events, Fund(fund_id))
-
-
-def _arrival(event: StoredEvent) -> tuple[Any, ...]:
-    says = event_in(event)
-    return evolve(Fund(""), says).came if isinstance(says, f.MoneyMovedIn) else ()
-
-
-def _with_money(cases: Mapping[str, GrantCase | None]) -> dict[str, GrantCase]:
-    missing = [reference for reference, case in cases.items() if case is None]
-    if missing:
-        raise GiftUntraceable(f"the fund keeps money for {missing[0]}, of which the ledger tells nothing by then")
-    return {reference: case for reference, case in cases.items() if case is not None}
+    def _events(self, stored: Iterable[StoredEvent]) -> list[f.AnyFundEvent | Disregarded]:
+        return [counted(from_ledger(event), self._directory) for event in stored]
 
 
 async def _entries(reader: Reader, size: int, references: set[str]) -> dict[str, tuple[Any, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -28,6 +27,7 @@ from ledger.tree import inclusion_proofs, leaf_of, root_of
 from publishing.gifts.evidence import FundOccurrence, GiftSource, LedgerHead, is_shared
 from publishing.gifts.publication import page_of
 from publishing.gifts.statement import GiftStatement, statement_of
+from publishing.gifts.transfers import transfers_of
 from records.codec import to_ledger
 from records.gifts.reading import whole_of
 from tests.builders import NOON, funds_in, funds_out, number
@@ -114,19 +114,16 @@ class GiftCast(Cast):
         told = self.funds[name]
         fund = reduce(evolve, (event for _, event in told), Fund(name))
         others = {other: reduce(evolve, (event for _, event in of), Fund(other)) for other, of in self.funds.items()}
-        alone = {
-            stored.version: with_transfers(replace(fund, came=evolve(Fund(name), event).came, sent={}), others)
-            for stored, event in told if isinstance(event, f.MoneyMovedIn)
-        }  # fmt: skip
+        transfers = transfers_of(fund, [event for _, event in told], others)
         fund = with_transfers(fund, others)
         uses = () if is_shared(fund, gift) else tuple(fund.claims)
-        cases = {use: case for use in uses if (case := self.case(use)) is not None}
+        cases = {use: self.case(use) for use in uses}
         wanted = {gift, *uses}
         history = tuple(occurrence.event for occurrence in self.occurrences[gift])
         entries = {name: tuple(one for one in self.entries if one.partnership == name
                                and one.origin.stream.startswith("partnership/")) for name in wanted}  # fmt: skip
         return GiftSource(
-            self.head, fold(gift, history), "Internet Society", fund, alone,
+            self.head, fold(gift, history), "Internet Society", fund, transfers,
             tuple(FundOccurrence(stored.position, stored.version, event, stored.leaf.hex(), whole_of(stored))
                   for stored, event in told),
             cases, {name: tuple(self.occurrences[name]) for name in wanted}, entries,

@@ -134,6 +134,16 @@ def test_money_from_another_fund_is_one_sum_and_names_no_fund() -> None:
     assert source not in json.dumps(content)
 
 
+def test_a_grant_that_has_no_money_out_any_more_keeps_its_sum_and_has_no_words() -> None:
+    cast = of_gift()
+    cast.reserves("P-2026-0951", SCHOOL, FUND, "4000.00")
+    source = cast.source(GIFT)
+    content = json.loads(statement_of(source._replace(uses={"P-2026-0951": None})).text)
+    assert content["uses"] == {"unnamed-1": {"title": None, "recipient": None}}
+    assert content["sums"]["reserved"] == "4000.00"
+    assert content["reports"] == []
+
+
 def test_what_lapsed_by_then_is_there_again() -> None:
     cast = of_gift()
     cast.reserves("P-2026-0931", SCHOOL, FUND, "4000.00", cast.stored[-1].recorded_at)
@@ -168,6 +178,9 @@ def test_a_gift_without_money_in_a_fund_has_no_page() -> None:
     source = cast.source(GIFT)
     with pytest.raises(GiftUntraceable, match="holds nothing by then"):
         statement_of(source._replace(occurrences=()))
+    cast.take(f"fund/{FUND}", f.GiftReceived(at=NOON, partnership=OTHER, amount=Decimal(7)))
+    with pytest.raises(GiftUntraceable, match=f"bears money of {OTHER} too"):
+        statement_of(cast.source(GIFT))
     work = s.active(title="Together").partnership
     with pytest.raises(GiftUntraceable, match="brings no money in"):
         statement_of(source._replace(gift=Partnership(partnership_id=GIFT, proposal=work.proposal)))
