@@ -65,10 +65,14 @@ class CheckpointFolder:
                 return note
         return None
 
+    def path_of(self, checkpoint: Checkpoint) -> Path:
+        """Return the file of a checkpoint, whether it is there or not."""
+        return self.folder / f"{checkpoint.size:015}{SUFFIX}"
+
     def keep(self, checkpoint: Checkpoint, note: str) -> Path:
         """Write a note to its file, atomically, and return the file's path."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{checkpoint.size:015}{SUFFIX}"
+        path = self.path_of(checkpoint)
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
             file.write(note)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.live import Live
 
+from accord.cli.installation.demo_gift import donors_page, words_on_the_gift
 from accord.cli.installation.demo_money import money_seen, words_on_money
 from accord.cli.installation.demo_words import (
     closing_words,
@@ -94,11 +95,13 @@ async def _demo(once: bool) -> None:
             partnerships = await _interruptible(_play(desks, bank, folder), stop)
             portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
             money = await money_seen(desks, folder) if partnerships is not None else None
+            page = await donors_page(staff, portfolio, folder) if money is not None else None
         if partnerships is not None and money is not None:
             closing_words(partnerships, stack.state, once)
             words_on_money(money, portfolio, stack.state, folder)
             words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
             words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
+            words_on_the_gift(page, folder)
             if not once:
                 out.print("\nThe stack stays up. Ctrl-C stops it.")
     finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -12,7 +12,7 @@ from accord.cli.printing.output import err, out, print_json
 from accord.cli.proof.proof_options import FolderOption, KeyOption
 from accord.cli.publishing.folders import write_folder
 from accord.cli.publishing.making import OutOption
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import signing_key
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.times.moments import moment_of
@@ -28,6 +28,13 @@ from publishing.gifts.publication import PAGE, gift_publication
 from publishing.gifts.statement import statement_of
 from records.gifts.proving import proofs_of
 from records.gifts.reading import read_gift
+
+
+class MadePage(NamedTuple):
+    """The files of a donor's page by name, and the checkpoint that it was made under."""
+
+    files: dict[str, bytes]
+    checkpoint: Checkpoint
 
 
 def gift(
@@ -57,20 +64,30 @@ def gift(
     )
 
 
-async def _made(
-    reference: str, key: SigningKey, folder: CheckpointFolder, known_at: datetime | None
-) -> tuple[dict[str, bytes], Checkpoint]:
+async def _made(reference: str, key: SigningKey, folder: CheckpointFolder, known_at: datetime | None) -> MadePage:
     async with open_desk() as desk:
-        try:
-            checkpoint = await _checkpoint(desk.ledger, folder, key, known_at)
-            source = await read_gift(desk.reader, reference, checkpoint)
-            statement = statement_of(source)
-        except (DomainError, NoteRefused, LedgerForked) as fault:
-            raise Refused(str(fault), type(fault).__name__) from fault
-        proofs = await proofs_of(StoredTree(desk.ledger), statement.positions, checkpoint.size)
-        publication = gift_publication(source, statement, key.line(statement.note), proofs)
-        funder = (await desk.reader.registrar.directories()).at(checkpoint.size).funder(source.fund.funder)
-    return folder_of(publication, _stand(funder, checkpoint, source.head.recorded_at)), checkpoint
+        return await made_page(desk, reference, key, folder, known_at)
+
+
+async def made_page(
+    desk: Desk, reference: str, key: SigningKey, folder: CheckpointFolder, known_at: datetime | None = None
+) -> MadePage:
+    """Return the files of a donor's page, as of the newest checkpoint of what was on record at a time.
+
+    Raises:
+        BadInput: There is no such checkpoint.
+        Refused: The gift has no page, or the checkpoint is not of this ledger and key.
+    """
+    try:
+        checkpoint = await _checkpoint(desk.ledger, folder, key, known_at)
+        source = await read_gift(desk.reader, reference, checkpoint)
+        statement = statement_of(source)
+    except (DomainError, NoteRefused, LedgerForked) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+    proofs = await proofs_of(StoredTree(desk.ledger), statement.positions, checkpoint.size)
+    publication = gift_publication(source, statement, key.line(statement.note), proofs)
+    funder = (await desk.reader.registrar.directories()).at(checkpoint.size).funder(source.fund.funder)
+    return MadePage(folder_of(publication, _stand(funder, checkpoint, source.head.recorded_at)), checkpoint)
 
 
 async def _checkpoint(

@@ -15,6 +15,7 @@ from accord.demo.cases import CASES
 from accord.demo.house import HOUSE
 from accord.demo.money.scenes import MONEY
 from accord.letters.sealing import is_sealed
+from examples.gift import proved_by
 from ledger import clock
 from tests.conftest import ROOT
 from tests.waiting import BACKSTOP
@@ -117,11 +118,21 @@ def require_letters_and_mail(folder: Path) -> None:
         assert any(words in mail for mail in mine), (words, mails)
 
 
+def require_a_donors_page(printed: str, folder: Path) -> None:
+    """Fail unless the gift's page is where the demo says, and holds without its script under what stands beside it."""
+    page, key, checkpoint = (
+        Path(path) for path in re.findall(rf"^  ({re.escape(str(folder))}/\S+)$", printed, re.MULTILINE)
+    )
+    proved = proved_by(*(path.read_text("utf-8") for path in (page, key, checkpoint)))
+    assert proved.startswith("P-2026-0010, in USD: available 13000.00, received 25000.00, spent 12000.00.")
+
+
 @pytest.mark.early
 def test_the_demo_plays_cases_to_their_ends_on_a_new_folder(tmp_path: Path) -> None:
     printed = require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW) + len(SCENES), len(OPEN))
     require_letters_and_mail(tmp_path / "data")
     require_money_explained(printed, tmp_path / "data")
+    require_a_donors_page(printed, tmp_path / "data")
 
 
 @pytest.mark.slow
