@@ -84,6 +84,8 @@ def sums_of(effects: list[dict[str, Any]], as_of: datetime) -> defaultdict[str, 
                 sums[use][name] -= Decimal(effect.get(name, 0))
         if effect["kind"] in ("reserved", "lapse"):
             until[use] = effect.get("until")
+        if not sums[use]["reserved"]:
+            until[use] = None
     for use, end in until.items():
         if end is not None and datetime.fromisoformat(end) <= as_of:
             sums[use]["reserved"] = Decimal(0)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from decimal import Decimal
+from functools import reduce
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from examples.gift import main
+from domain.funds.fund import Fund, evolve
+from examples.gift import main, sums_of
 from publishing.gifts.statement import statement_of
+from tests.publishing.gifts.movements import KEPT, LATER, MOVEMENTS, effects_of, kept_by
 from tests.publishing.gifts.tampering import (
     FOREIGN,
     Change,
@@ -88,3 +95,15 @@ def test_what_others_changed_or_took_from_elsewhere_is_found(brought: Brought) -
     assert "did not sign it" in brought.refused(good, key=str(FOREIGN.verifier))
     assert "not the form of a donor's page" in brought.refused(b"<p>Your gift</p>")
     assert KEY.name in older
+
+
+@settings(max_examples=50)
+@given(st.lists(MOVEMENTS, max_size=8))
+def test_the_lines_come_to_what_the_fund_says_whatever_happened(movements: list[Any]) -> None:
+    """Given any movements of a fund, then their effects, read as they are stored, come to the fund's own balance."""
+    totals = defaultdict[str, Decimal](Decimal)
+    for amounts in sums_of(effects_of(movements), LATER).values():
+        for name, amount in amounts.items():
+            totals[name] += amount
+    assert [totals[name] for name in KEPT] == [*kept_by(movements)]
+    assert totals["received"] - totals["returned"] == reduce(evolve, movements, Fund("FD-2026-A")).granted

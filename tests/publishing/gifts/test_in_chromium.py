@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.accord.console.auditing import faults_of
 from tests.browsers import browser as browser
+from tests.publishing.gifts.movements import KEPT, LATER, MOVEMENTS, effects_of, kept_by
 from tests.publishing.gifts.tampering import FOREIGN, borrowed, counted_twice, doubled, omitted, other_sum, resigned
 from tests.publishing.gifts.telling import Telling
 
@@ -18,6 +22,12 @@ if TYPE_CHECKING:
 SUBMIT: Final = """(text) => {
   document.getElementById("given").value = text;
   document.getElementById("form").requestSubmit();
+}"""
+
+
+ADD_UP: Final = """(effects) => {
+  const { sums } = sumsOf(effects.map((says) => ({ says })));
+  return Object.fromEntries(Object.entries(sums).map(([name, amount]) => [name, amount.toString()]));
 }"""
 
 
@@ -83,4 +93,28 @@ async def test_each_change_shows_a_cross_with_a_sentence(browser: Browser, tmp_p
     ):
         sentences = await verdict(page, tmp_path / "index.html", content, brought)
         assert any(sentence in one for one in sentences), (sentence, sentences)
+    await page.context.close()
+
+
+@pytest.mark.slow
+async def test_its_script_adds_up_as_a_fund_does(browser: Browser, tmp_path: Path) -> None:
+    """Given any movements of a fund, then the page's own script comes to the fund's balance."""
+    file = tmp_path / "index.html"
+    telling = Telling()
+    file.write_bytes(
+        telling.cast.page(resigned(telling.statement(), lambda said: said.update(as_of=LATER.isoformat())))
+    )
+    page, _ = await opened(browser)
+    await page.goto(file.as_uri())
+    stories: list[list[Any]] = []
+
+    @settings(max_examples=200, database=None)
+    @given(st.lists(MOVEMENTS, max_size=8))
+    def collect(movements: list[Any]) -> None:
+        stories.append(movements)
+
+    collect()
+    for movements in stories:
+        sums = await page.evaluate(ADD_UP, effects_of(movements))
+        assert [Decimal(sums[name]) / 100 for name in KEPT] == [*kept_by(movements)], movements
     await page.context.close()
