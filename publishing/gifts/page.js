@@ -22,7 +22,7 @@ function money(amount) {
   const digits = (amount < 0n ? -amount : amount).toString().padStart(said.digits + 1, "0");
   const whole = digits.slice(0, digits.length - said.digits).replace(/\B(?=(\d{3})+$)/g, ",");
   const part = said.digits ? `.${digits.slice(-said.digits)}` : "";
-  return `${amount < 0n ? "−" : ""}${said.currency} ${whole}${part}`;
+  return `${amount < 0n ? "−" : ""}${said.currency}\u00a0${whole}${part}`;
 }
 
 // The ledger's tree (RFC 9162, 2.1.3.2) and its leaves ---------------------------------------------------------------
@@ -311,11 +311,12 @@ function rowsOf(use, marks) {
 function section(use, marks) {
   const id = use ? `use-${use}` : "gift", words = said.uses[use];
   const title = use ? nameOf(use) : "Your gift, from the agreement on";
-  const about = use ? [words?.recipient, use.startsWith("unnamed") ? null : use].filter(Boolean).join(" · ") : "";
+  const reference = use && !use.startsWith("unnamed") ? element("span", { class: "whole" }, use) : null;
+  const about = use ? [words?.recipient ? `${words.recipient} · ` : null, reference] : [];
   const head = ["What", "Day", "Sum", "Rests on", "Check"].map((name) => element("th", { scope: "col", class: name === "Sum" ? "number" : null }, name));
   return element("section", { class: "card", "aria-labelledby": id },
     element("h2", { id }, title[0].toUpperCase() + title.slice(1)),
-    about ? element("p", { class: "quiet" }, about) : null,
+    reference ? element("p", { class: "quiet" }, ...about) : null,
     element("table", { class: "lines" }, element("caption", { class: "off" }, `Lines of ${title}`), element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rowsOf(use, marks))));
 }
 
