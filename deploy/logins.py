@@ -43,6 +43,7 @@ class Login(StrEnum):
     GRANTEE = "grantee"
     EXAMINER = "examiner"
     ATTESTER = "attester"
+    WEBHOOKS = "webhooks"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

@@ -124,6 +124,10 @@ SELECTOR: Final = Form(
     "selector", lambda written: re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?", written) is not None,
     "the first label of its record, such as mail2026",
 )  # fmt: skip
+HOSTS: Final = Form(
+    "list of hosts", lambda said: re.fullmatch(r"[A-Za-z0-9.:-]{1,253}(, ?[A-Za-z0-9.:-]{1,253})*", said) is not None,
+    "names or addresses with commas between, such as ledger.internal, 10.1.2.3",
+)  # fmt: skip
 LANGUAGE: Final = Form("language", {"en", "es", "fr"}.__contains__, "en, es or fr")
 
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
@@ -228,6 +232,9 @@ SETTINGS: Final = (
     Setting("ACCORD_MAIL_GRANTEES", "post", "whether grantees are written to: on or off", "off", form=ON_OR_OFF),
     Setting("ACCORD_MAIL_LANGUAGE", "post", "the language of grantees of whom the record holds none: en, es or fr",
             "en", form=LANGUAGE),
+    Setting("ACCORD_WEBHOOK_HOSTS", "webhooks",
+            "hosts of one's own network, or of this machine, that webhooks may be sent to, with commas between",
+            "webhooks go to public addresses alone", form=HOSTS),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
     Setting("ACCORD_CODEC_TOKEN", CONSOLE, "on one machine alone: what its Temporal UI says instead of a session",
             "a session is asked for", "nothing"),

@@ -153,6 +153,7 @@ COMMANDS = loading(
             "processes.loader": ("loader",),
             "processes.notifier": ("notifier",),
             "processes.post": ("post",),
+            "processes.webhooks": ("webhooks",),
             "processes.grantee": ("grantee",),
             "processes.examiner": ("examiner",),
             "installation.payloads": ("payloads",),

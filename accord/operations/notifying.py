@@ -14,22 +14,20 @@ import re
 import shlex
 import signal
 import sqlite3
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from secrets import token_bytes
 from typing import Any, Final, NamedTuple, Protocol
 
 import asyncpg
 import httpx
 import structlog
-from standardwebhooks import Webhook
 
+from accord.operations.webhooks.signing import new_signing_secret, signed_headers
 from deploy.logins import SecretUnusable, read_secret, write_secret
 from domain.directory.directory import GUARDIANS
 from domain.identity import derive
-from ledger import LedgerUnavailable, clock
+from ledger import LedgerUnavailable
 
 TIMEOUT: Final = 30.0
 """Seconds that a command or an address has to take a notice."""
@@ -105,7 +103,8 @@ class WebhookAddress(NamedTuple):
     async def send(self, notice: dict[str, Any]) -> None:
         """Post a notice, signed. Its id is in the headers `webhook-id` and `Idempotency-Key`. Raises NotDelivered."""
         line = _line(notice)
-        headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"], **self._signed(notice, line)}
+        signed = signed_headers(self.secret, notice["id"], line)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"], **signed}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
                 answer = await client.post(self.url, content=line, headers=headers)
@@ -113,14 +112,6 @@ class WebhookAddress(NamedTuple):
             raise NotDelivered(f"the address does not answer ({type(fault).__name__})") from fault
         if not answer.is_success:
             raise NotDelivered(f"the address answered {answer.status_code}")
-
-    def _signed(self, notice: dict[str, Any], line: bytes) -> dict[str, str]:
-        """Return the headers by which a receiver knows who posted it, and when (standardwebhooks.com)."""
-        now = clock.now()
-        signature = Webhook(self.secret).sign(notice["id"], now, line.decode())
-        return {
-            "webhook-id": notice["id"], "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature,
-        }  # fmt: skip
 
 
 def make_signing_secret(file: Path) -> str:
@@ -139,7 +130,7 @@ def make_signing_secret(file: Path) -> str:
 
 def _make_secret(file: Path) -> None:
     try:
-        write_secret(file, "whsec_" + b64encode(token_bytes(32)).decode())
+        write_secret(file, new_signing_secret())
     except OSError as fault:
         raise SecretUnusable(
             f"{file} cannot be made ({fault.strerror}); name a file in a folder of your own"

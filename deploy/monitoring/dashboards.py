@@ -41,6 +41,17 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Since when the oldest mail waits", "max by (installation) (accord_mail_waits_seconds)", "s"),
             Panel("Mails that wait for a person", "max by (installation) (accord_mail_exceptions)"),
             Panel(
+                "Since when the oldest event waits for its endpoint",
+                "max by (installation, endpoint) (accord_webhook_waits_seconds)",
+                "s",
+                "{{endpoint}}",
+            ),
+            Panel(
+                "Endpoints that are stopped",
+                "max by (installation, endpoint) (accord_webhook_stopped)",
+                legend="{{endpoint}}",
+            ),
+            Panel(
                 "Since when a grantee's submission waits for its seal",
                 "max by (installation) (accord_submissions_unsealed_seconds)",
                 "s",

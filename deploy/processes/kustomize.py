@@ -18,13 +18,13 @@ IMAGE: Final = "accord"
 ADMIN: Final = "accord-admin"
 """The secret with the address of who migrates, in `url`."""
 REPLICAS: Final = {"worker": 2}
-REACHES_THE_WORLD: Final = ("console", "counter", "loader", "notifier")
+REACHES_THE_WORLD: Final = ("console", "counter", "loader", "notifier", "webhooks")
 """Processes that speak to a provider, publishers or a receiver by https, beside database and Temporal."""
 SHARED: Final = frozenset(folder for process in PROCESSES for _, folder in (*process.reads, *process.shares))
 """Folders that several processes have."""
 SENDS_MAIL: Final = ("post",)
 """Processes that speak to a server for mail, by implicit TLS or STARTTLS."""
-WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post", "grantee", "examiner")
+WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post", "grantee", "examiner", "webhooks")
 CONFINED: Final[dict[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,

@@ -138,6 +138,10 @@ PROCESSES: Final = (
         (Login.ATTESTER,), 8092, 9474, 1024, "ticket", beside=(CHECKPOINT_KEY,), folders=ATTESTATIONS,
         reads=CHECKPOINTS,
     ),
+    Process(
+        "webhooks", "sends what endpoints hear of the ledger", ("accord", "webhooks", "send"), (Login.WEBHOOKS,), 8094,
+        9476, 256, "ticket", beside=(FILE,),
+    ),
 )  # fmt: skip
 """Every process that runs all day."""
 

@@ -85,6 +85,7 @@ _FILES = "a file holds payments that are in transit already"
 _PEOPLE = "it is about people and their rights"
 _LISTS = "it is about lists and matches"
 _FIRST = "its other signature makes it count"
+_TOLD = "who hears of it is told, and no money moves"
 
 MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -146,6 +147,8 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "EventSetAside": "the event that it is about counts for nothing, and the book is made without it",
         "EpochBegun": "the ledger goes on in another database",
         "LossAccepted": "what is lost is in no book, and people of finance account for it",
+        "EndpointEnrolled": _TOLD,
+        "EndpointRevoked": _TOLD,
         "DirectoryFounded": _PEOPLE,
         "DirectoryChangeProposed": _FIRST,
         "DirectoryChangeConfirmed": _PEOPLE,

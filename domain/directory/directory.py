@@ -15,6 +15,7 @@ from domain.directory.freezing import FreezingEvent, UnreadableEvent, freezing
 from domain.directory.people import (
     Delegation,
     DirectoryChangeProposed,
+    EndpointRevoked,
     EpochBegun,
     EventSetAside,
     LossAccepted,
@@ -27,6 +28,7 @@ from domain.signatures.attestation import attestation_fault
 from domain.signatures.passkeys import PasskeyKey
 from domain.signatures.signing import AnyKey, LogEpoch, Signature, Statement, Verifier, fault_of
 from domain.values import Moment, Money, Value
+from domain.webhooks.endpoint import Endpoint
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
 """The roles whose holders may change the sealed directory: one proposes and another confirms what concerns neither."""
@@ -91,6 +93,10 @@ class Directory(Value):
     """The losses of events from the ledger that guardians accepted."""
     judged: tuple[EventSetAside, ...] = ()
     """The guardians' findings on events, in any stream, that nobody can read or nobody signed."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """Every endpoint of webhooks that two guardians ever enrolled, those that are revoked or over too."""
+    revoked_endpoints: tuple[str, ...] = ()
+    """Those that are revoked, by the digests of their secrets."""
     version: int = 0
 
     @property
@@ -122,6 +128,22 @@ class Directory(Value):
         """Return the funder entities that are not among these."""
         excluded_ids = frozenset(funder_ids)
         return tuple(funder for funder in self.funders if funder.funder_id not in excluded_ids)
+
+    def is_revoked(self, endpoint: Endpoint) -> bool:
+        """True if an endpoint is revoked, or one guardian signed that it shall be: to stop, one is enough."""
+        asked = (
+            fact.endpoint_sha256
+            for change in self.pending
+            for fact in change.changes
+            if isinstance(fact, EndpointRevoked)
+        )
+        return endpoint.sha256 in {*self.revoked_endpoints, *asked}
+
+    def endpoints_in_force(self, today: date) -> tuple[Endpoint, ...]:
+        """Return the endpoints that are sent to on a day."""
+        return tuple(
+            endpoint for endpoint in self.endpoints if today <= endpoint.last_day and not self.is_revoked(endpoint)
+        )
 
     def key(self, staff_id: str, key_id: str | None) -> AnyKey | None:
         """Return a person's key with that id, or None if they have none in force."""

@@ -8,6 +8,8 @@ from functools import reduce
 from domain.directory.directory import Compromised, Directory, HeldKey, next_epoch
 from domain.directory.people import (
     DelegationEnded,
+    EndpointEnrolled,
+    EndpointRevoked,
     EpochBegun,
     EventSetAside,
     Fact,
@@ -72,6 +74,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"judged": (*directory.judged, fact)}
         case LossAccepted():
             return {"losses": (*directory.losses, fact)}
+        case EndpointEnrolled() | EndpointRevoked():
+            return _endpoints_after(directory, fact)
         case EpochBegun():
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
 
@@ -122,3 +126,24 @@ def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | N
         if other_owner
         else None
     )
+
+
+def _endpoints_after(directory: Directory, fact: EndpointEnrolled | EndpointRevoked) -> dict[str, object]:
+    match fact:
+        case EndpointEnrolled(endpoint=endpoint):
+            return {} if endpoint_entry_fault(directory, fact) else {"endpoints": (*directory.endpoints, endpoint)}
+        case EndpointRevoked(endpoint_sha256=digest):
+            return {"revoked_endpoints": tuple(dict.fromkeys((*directory.revoked_endpoints, digest)))}
+
+
+def endpoint_entry_fault(directory: Directory, enrolment: EndpointEnrolled) -> Fault | None:
+    """Return the reason why an endpoint is not entered, or None: no operator enrols one alone, and none comes twice."""
+    endpoint = enrolment.endpoint
+    if not directory.closed:
+        return Fault("two guardians enrol an endpoint, and the directory is not sealed: give a director a key first")
+    if endpoint.sha256 in {*directory.revoked_endpoints, *(other.sha256 for other in directory.endpoints)}:
+        return Fault(f"an endpoint with this secret was enrolled before; enrol {endpoint.name} with a new one")
+    names = (other.name for other in directory.endpoints if other.sha256 not in directory.revoked_endpoints)
+    if endpoint.name in names:
+        return Fault(f"there is an endpoint {endpoint.name} already; revoke it first, or choose another name")
+    return None

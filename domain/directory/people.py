@@ -12,6 +12,7 @@ from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder, Name
 from domain.signatures.signing import AnyKey, KeyId, LogEpoch, Signature
 from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
+from domain.webhooks.endpoint import Endpoint, EndpointName
 
 
 class StaffMember(Value):
@@ -155,6 +156,22 @@ class LossAccepted(_DirectoryEvent):
     """The types of the lost events, in their order, and in words the versions that nobody can read, and attempts."""
 
 
+class EndpointEnrolled(_DirectoryEvent):
+    """An endpoint of webhooks was enrolled: what it hears of the ledger is sent to its address."""
+
+    event_type: Literal["EndpointEnrolled"] = "EndpointEnrolled"
+    endpoint: Endpoint
+
+
+class EndpointRevoked(_DirectoryEvent):
+    """An endpoint was revoked, for ever. The first guardian's signature alone stops what is sent to it."""
+
+    event_type: Literal["EndpointRevoked"] = "EndpointRevoked"
+    endpoint_name: EndpointName
+    endpoint_sha256: Sha256
+    """The digest of its secret: another endpoint of the same name is another one."""
+
+
 Fact = (
     StaffRegistered
     | StaffLeft
@@ -167,6 +184,8 @@ Fact = (
     | EventSetAside
     | EpochBegun
     | LossAccepted
+    | EndpointEnrolled
+    | EndpointRevoked
 )
 """Every kind of change of the directory."""
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
-from domain.directory.facts import key_entry_fault, with_facts
+from domain.directory.facts import endpoint_entry_fault, key_entry_fault, with_facts
 from domain.directory.people import (
     DelegationEnded,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
     DirectoryFacts,
+    EndpointEnrolled,
+    EndpointRevoked,
     EpochBegun,
     EventSetAside,
     Fact,
@@ -74,6 +76,7 @@ def changes_fault(directory: Directory, actor: str, changes: DirectoryFacts, ver
         or _self_change_fault(actor, changes)
         or directory.freezing(actor, _judges(changes))
         or _keys_fault(directory, changes, verifier)
+        or _endpoints_fault(directory, changes)
         or _rules_fault(directory, changes, verifier)
     )
 
@@ -131,6 +134,14 @@ def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier)
     if fault or not isinstance(key, PasskeyKey):
         return fault
     return enrolment_fault(enrolment.staff_id, key, models, verifier)
+
+
+def _endpoints_fault(directory: Directory, changes: DirectoryFacts) -> Fault | None:
+    enrolments = [fact for fact in changes if isinstance(fact, EndpointEnrolled)]
+    for place, enrolment in enumerate(enrolments):
+        if fault := endpoint_entry_fault(with_facts(directory, enrolments[:place]), enrolment):
+            return fault
+    return None
 
 
 def _rules_fault(directory: Directory, changes: DirectoryFacts, verifier: Verifier) -> Fault | None:
@@ -216,4 +227,6 @@ def people_of(fact: Fact) -> frozenset[str]:
         case EventSetAside(freezes=freezes):
             return frozenset(freezes)
         case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted():
+            return frozenset()
+        case EndpointEnrolled() | EndpointRevoked():
             return frozenset()

@@ -202,6 +202,8 @@ WITH_FIGURES: Final[Mapping[str, Further]] = {
 _SHORT: Final = "a payment that was booked in part, and its rest"
 _TYPED: Final = "what was typed into the bank's portal"
 _RECALL: Final = "a recall of a payment, and its answer"
+_ENDPOINT: Final = "an endpoint of webhooks"
+_ENDPOINTS: Final = ("changes.endpoint", "changes.endpoint_name")
 
 FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     **{event_type: (further,) for event_type, further in WITH_PLACES.items()},
@@ -238,8 +240,12 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
             "the title, funds, day and rail of a payment",
         ),
     ),
-    "DirectoryFounded": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
-    "DirectoryChangeProposed": (Further(2, tuple(f"changes.rules.{rule}" for rule in _RULES), _RULES_IN_WORDS),),
+    "DirectoryFounded": (Further(2, (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS), _RULES_IN_WORDS),),
+    "DirectoryChangeProposed": (
+        Further(2, (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS), f"{_RULES_IN_WORDS}, or {_ENDPOINT}"),
+    ),
+    "EndpointEnrolled": (Further(1, ("endpoint",), _ENDPOINT),),
+    "EndpointRevoked": (Further(1, ("endpoint_name",), _ENDPOINT),),
     "BankContradicted": (
         Further(2, (*_FIGURES, "taken_back"), f"{_FIGURES_IN_WORDS}, or the sum of a gift that the bank took back"),
     ),

@@ -58,6 +58,7 @@ NAMES = (
     "0039_attester.sql",
     "0040_typed_numbers.sql",
     "0042_booked_files.sql",
+    "0047_webhooks.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -52,6 +52,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "grantee.shown: INSERT", "grantee.shown (content, pushed_at): UPDATE", "grantee.links: INSERT",
         "grantee.links (digest, revoked_at, sent_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
+    Login.WEBHOOKS: {"webhooks.cursors (next_at, position, reason, stopped_at, taken_at, tried): UPDATE"},
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ CALLED: Final[dict[Login, set[str]]] = {
     },
     Login.COUNTER: {"console.look"},
     Login.POST: {"post.partnerships_of_account"},
+    Login.WEBHOOKS: {"webhooks.seal_again"},
 }
 """One says which references are one account, and no more; one says of a payment file its name, digest and payments, and
 no bytes; the last keeps what is asked for."""
@@ -101,12 +103,19 @@ SECRET: Final = {
     "payments.accounts": "details",
     "payments.files": "content",
     "counter.errands": "errand",
+    "privacy.people": "key",
+    "webhooks.secrets": "sealed",
 }
-OWN: Final = {Login.CONSOLE: set[str](), Login.COUNTER: {"counter.errands"}, Login.POST: set[str]()}
+OWN: Final = {
+    Login.CONSOLE: {"privacy.people"},
+    Login.COUNTER: {"counter.errands"},
+    Login.POST: {"privacy.people"},
+    Login.WEBHOOKS: {"webhooks.secrets"},
+}
 
 
 @pytest.mark.parametrize("login", ALLOWED)
-async def test_it_reads_no_bank_details_no_file_and_no_errand_but_its_own(house: Office, login: Login) -> None:
+async def test_it_reads_no_bank_details_no_file_no_errand_and_no_key_but_its_own(house: Office, login: Login) -> None:
     connection, read = await asyncpg.connect(house.url_of(login)), set[str]()
     try:
         for table, column in SECRET.items():

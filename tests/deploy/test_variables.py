@@ -75,6 +75,7 @@ BAD: Final = {
     "ACCORD_MAIL_GRANTEES": "yes",
     "ACCORD_MAIL_DKIM": "a selector",
     "ACCORD_MAIL_LANGUAGE": "English",
+    "ACCORD_WEBHOOK_HOSTS": "https://ledger.internal",
 }
 
 

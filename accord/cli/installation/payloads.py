@@ -12,7 +12,8 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
-from accord.client.desk import open_temporal
+from accord.client.desk import open_desk, open_temporal
+from accord.operations.webhooks.enrolling import number_sealed_by
 from accord.presentation.faults import BadInput, Refused
 from accord.runs.payload_keys import RUNBOOK, KeyUse, lost_keys, uses_of
 from deploy.logins import SecretUnusable
@@ -83,7 +84,7 @@ def drop(
     Example: accord payloads drop 1f0c9b2e4d5a6c7b
     """
     file = _file(folder)
-    if not anyway and (fault := _needed_by(_read(file), key)):
+    if not anyway and (fault := _needed_by(_read(file), key) or run(_sealed_by(key))):
         raise Refused(fault, "StillNeeded")
     _change(file, key, lambda ring: ring.without(key))
     out.print(f"{key} is dropped from {file}.", soft_wrap=True)
@@ -120,6 +121,13 @@ def _needed_by(ring: PayloadKeys, key: str) -> str | None:
             "put back: ask again when Temporal's retention of them has ended"
         )
     return None
+
+
+async def _sealed_by(key: str) -> str | None:
+    async with open_desk() as desk:
+        number = await number_sealed_by(desk, key)
+    words = f"{number} endpoints of webhooks have their secret under {key}; start `accord webhooks send` anew with the"
+    return f"{words} new ring, which seals them by the key that writes, then ask again" if number else None
 
 
 async def _uses(ring: PayloadKeys) -> list[KeyUse]:

@@ -20,6 +20,8 @@ from accord.presentation.words.organisation.directory import passkey_in_words, r
 from domain.directory.directory import Directory
 from domain.directory.people import (
     DelegationEnded,
+    EndpointEnrolled,
+    EndpointRevoked,
     EpochBegun,
     EventSetAside,
     Fact,
@@ -102,6 +104,13 @@ def fact_in_words(fact: Fact) -> str:
         case EventSetAside(position=position, freezes=freezes):
             addition = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{addition}"
+        case EndpointEnrolled(endpoint=endpoint):
+            return (
+                f"endpoint {endpoint.name}: {', '.join(endpoint.hears)} after event {endpoint.after} to {endpoint.url},"
+                f" until {endpoint.last_day}, with secret {endpoint.sha256[:12]}"
+            )
+        case EndpointRevoked(endpoint_name=name, endpoint_sha256=digest):
+            return f"endpoint {name} with secret {digest[:12]} is revoked"
 
 
 def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:

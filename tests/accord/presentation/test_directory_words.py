@@ -17,6 +17,7 @@ from domain.directory.tiers import HouseRules, Objective, Role
 from domain.parties import Funder, FunderProfile
 from domain.signatures.signing import LogEpoch, PublicKey
 from domain.values import Money
+from domain.webhooks.endpoint import Endpoint
 from tests.builders import HOUSE_RULES
 
 FEMI = d.StaffMember(staff_id="femi.ade", name="Femi Ade", roles=(Role.PROPOSER,))
@@ -25,6 +26,10 @@ LOAN = d.Delegation(
     lender="femi.ade", borrower="vera.lind", role=Role.PROPOSER, starts_on=date(2026, 1, 2), ends_on=date(2026, 3, 4)
 )
 KEY = PublicKey(ed25519="A" * 43 + "=")
+LEDGER_ENDPOINT = Endpoint(
+    name="general-ledger", url="https://books.example.org/hook", hears=("PaymentSettled", "fund"), after=40,
+    sha256="ab" * 32, last_day=date(2027, 6, 30),
+)  # fmt: skip
 FACTS: dict[type[Any], tuple[Any, str]] = {
     d.StaffRegistered: (
         d.StaffRegistered(member=FEMI.model_copy(update={"roles": (Role.FINANCE_APPROVER,)})),
@@ -62,6 +67,14 @@ FACTS: dict[type[Any], tuple[Any, str]] = {
     d.LossAccepted: (
         d.LossAccepted(partnership_id="P-2026-0001", version=4, lost=("a hold",)),
         "P-2026-0001 goes on from entry 4 of its record, without a hold, which is lost",
+    ),
+    d.EndpointEnrolled: (
+        d.EndpointEnrolled(endpoint=LEDGER_ENDPOINT),
+        "What the ledger records of PaymentSettled and fund after entry 40 is sent to https://books.example.org/hook",
+    ),
+    d.EndpointRevoked: (
+        d.EndpointRevoked(endpoint_name="general-ledger", endpoint_sha256="ab" * 32),
+        "Nothing is sent to the endpoint general-ledger any more",
     ),
 }
 

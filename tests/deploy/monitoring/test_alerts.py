@@ -29,7 +29,11 @@ from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.operations.processes.standing import UP, attended
-from accord.organisation.governance import change_directory
+from accord.operations.webhooks.enrolling import enrol
+from accord.operations.webhooks.measures import GAUGES as ENDPOINT_GAUGES
+from accord.operations.webhooks.measures import EndpointMeasures
+from accord.operations.webhooks.sender import Sender
+from accord.organisation.governance import change_directory, confirm_change
 from accord.post.postman import GAUGES as MAIL_GAUGES
 from accord.post.postman import Postman
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
@@ -57,6 +61,7 @@ from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.operations.attesting import sources
 from tests.accord.operations.test_paused import pause
 from tests.accord.post.servers import settings
+from tests.accord.presentation.test_directory_words import LEDGER_ENDPOINT
 from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
@@ -249,6 +254,53 @@ async def refused_mail(world: World) -> None:
     await world.desk.pool.execute(MAILED, "REFUSED")
     assert fires(RULES["AccordMailForPeople"]["expr"], before, await mailed(world))
     assert not fires(RULES["AccordMailForPeople"]["expr"], before, before)
+
+
+async def webhooked(world: World, waits: tuple[float, ...]) -> tuple[Sender, asyncio.Task[None]]:
+    """A process of webhooks with an endpoint at which nobody answers, and with something for it to hear."""
+    head, meter = await world.desk.ledger.head(), runtime(world.address).metric_meter
+    keys = PayloadKeys((PayloadKey(bytes(32), clock.now()),))
+    proposal = await enrol(
+        world.desk, keys, "dora.kim",
+        {
+            "name": f"e-{head}", "url": "http://127.0.0.1:1/", "hears": ("directory",), "after": head,
+            "last_day": clock.today(),
+        },
+    )  # fmt: skip
+    assert proposal.change.change_id is not None
+    await confirm_change(world.desk, proposal.change.change_id, "otto.audit")
+    sender = Sender(world.desk.pool, keys, frozenset({"127.0.0.1"}), meter, waits=waits)
+    return sender, asyncio.create_task(sender.forever())
+
+
+async def stopped_endpoint(world: World) -> None:
+    """An endpoint that took nothing, however often it was tried."""
+    _, task = await webhooked(world, ())
+    rule = RULES["AccordWebhookStopped"]["expr"]
+
+    async def is_told() -> bool:
+        samples = await scrape(world.address)
+        return fires(rule, samples, samples)
+
+    await until(is_told)
+    task.cancel()
+
+
+async def waiting_endpoint(world: World) -> None:
+    """An endpoint that took nothing for three hours, and is tried again."""
+    _, task = await webhooked(world, (0.01,) * 1000)
+    rule, later = RULES["AccordWebhookWaits"]["expr"], clock.now() + timedelta(hours=3)
+
+    async def is_told() -> bool:
+        samples = await scrape(world.address)
+        return fires(rule, samples, samples)
+
+    assert not await is_told()
+    task.cancel()
+    with clock.reading(lambda: later):
+        _, task = await webhooked(world, (0.01,) * 1000)
+        await until(is_told)
+    task.cancel()
 
 
 async def late_seal(world: World) -> None:
@@ -535,6 +587,8 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordEntryOpen": open_entry,
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
+    "AccordWebhookStopped": stopped_endpoint,
+    "AccordWebhookWaits": waiting_endpoint,
     "AccordSealLate": late_seal,
     "AccordDoorPapersWait": waiting_papers,
     "AccordQueueWaits": waiting_queue,
@@ -568,6 +622,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
         await mailed(world)
+        EndpointMeasures(runtime(world.address).metric_meter).forget(LEDGER_ENDPOINT)
         await examined(world)
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
@@ -577,6 +632,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         *ATTESTED,
         UP,
         *MAIL_GAUGES,
+        *ENDPOINT_GAUGES,
         *DOOR_GAUGES,
         *GAUGES,
         *EACH,

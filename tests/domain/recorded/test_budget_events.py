@@ -89,6 +89,15 @@ LOOKED = verification(
     PLACED, BOUND, watched=(WATCHED,), public_offices_asked=True, conversion=conversion(), central=PLACED,
     supported=(SupportedEvidence(party="River Radio", status=PLACED, central=PLACED),),
 )  # fmt: skip
+ENDPOINTS: tuple[people.Fact, ...] = (
+    people.EndpointEnrolled(
+        endpoint={
+            "name": "general-ledger", "url": "https://books.example.org/hook", "hears": ("fund",), "after": 40,
+            "sha256": DIGEST, "last_day": "2027-06-30",
+        },
+    ),
+    people.EndpointRevoked(endpoint_name="general-ledger", endpoint_sha256=DIGEST),
+)  # fmt: skip
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
@@ -135,9 +144,9 @@ SAID: list[Any] = [
         **BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},),
         shortfall="A bank took a fee on the way",
     ),
-    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES),)),
+    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS)),
     people.DirectoryChangeProposed(
-        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES),), signature=SIGNATURE
+        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS), signature=SIGNATURE
     ),
     people.HouseRulesSet(rules=RULES),
     e.DueDiligenceCompleted(at=NOON, verification=LOOKED),

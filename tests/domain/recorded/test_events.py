@@ -444,6 +444,13 @@ EXAMPLES: list[Any] = [
     reopening.PaymentsReopened(**BY, **LEFT),
     people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
+    people.EndpointEnrolled(
+        endpoint={
+            "name": "general-ledger", "url": "https://books.example.org/hook", "hears": ("PaymentSettled", "fund"),
+            "after": 40, "sha256": DIGEST, "last_day": "2027-06-30",
+        },
+    ),
+    people.EndpointRevoked(endpoint_name="general-ledger", endpoint_sha256=DIGEST),
     e.CommentMade(**BY, text="Their auditor writes in March"),
     e.GranteeInvited(
         **BY, form="REPORT", contact=1, about="2", note="Say what was bought", edition_sha256=DIGEST, language="es",
@@ -804,6 +811,8 @@ SAYS_MORE = {
     "ImportSigned": "order",
     "ImportConfirmed": "order_sha256",
     "PartnershipImported": "record",
+    "EndpointEnrolled": "endpoint",
+    "EndpointRevoked": "endpoint_name",
 }
 """The fields of the examples that only a further form has."""
 

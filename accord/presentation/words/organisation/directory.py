@@ -97,6 +97,12 @@ def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Itera
         case d.LossAccepted(partnership_id=partnership_id, version=version, lost=losses):
             without = f"without {listed(losses)}, which is lost"
             yield f"{partnership_id} goes on from entry {version} of its record, {without}"
+        case d.EndpointEnrolled(endpoint=endpoint):
+            until, heard = whole_day_in_words(endpoint.last_day), listed(list(endpoint.hears))
+            yield f"What the ledger records of {heard} after entry {endpoint.after} is sent to {endpoint.url}"
+            yield f"That endpoint is called {endpoint.name}, and hears until {until}; names of people stay sealed"
+        case d.EndpointRevoked(endpoint_name=name):
+            yield f"Nothing is sent to the endpoint {name} any more"
         case _:
             raise ValueError(f"{fact.event_type} has no words here")
 

@@ -1,0 +1,1 @@
+"""Webhooks: endpoints that hear events of the ledger, as two guardians enrol them."""
