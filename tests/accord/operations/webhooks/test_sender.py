@@ -15,6 +15,8 @@ import pytest
 from accord.client.desk import Desk
 from accord.operations.webhooks import cursors, enrolling
 from accord.operations.webhooks.enrolling import EnrolledSecret, standings
+from accord.operations.webhooks.messages import Message
+from accord.operations.webhooks.posting import Poster, PostResult
 from accord.operations.webhooks.sealing import seal
 from accord.operations.webhooks.sender import Sender
 from accord.operations.webhooks.signing import digest_of, new_signing_secret
@@ -234,6 +236,27 @@ async def test_one_that_is_revoked_or_stopped_hears_nothing_more(
         assert await is_in(desk, ends.name, "REVOKED")
         with pytest.raises(Refused, match=r"no endpoint .* in force"):
             await enrolling.resume(desk, ends.name, "dora.kim")
+
+
+async def test_whether_it_is_in_force_is_asked_before_each_message(
+    desk: Desk, sending_pool: asyncpg.Pool, receiver: Receiver
+) -> None:
+    """Given a sender in the midst of many events, when its endpoint is revoked, then the next one is not sent."""
+    endpoint = await enrolled(desk, receiver)
+    await told(desk, 3)
+    sender, poster = Sender(sending_pool, KEYS, OWN), Poster(endpoint, receiver.secret, OWN)
+    posts = poster.post
+
+    async def revoked_meanwhile(message: Message) -> PostResult:
+        result = await posts(message)
+        await enrolling.revoke(desk, endpoint.name, "dora.kim")
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(poster, "post", revoked_meanwhile)
+        await sender.drain(endpoint, poster)
+    await poster.close()
+    assert len(receiver.heard) == 1
 
 
 async def test_nothing_is_sent_before_the_second_guardian_confirms_nor_after_the_last_day(
