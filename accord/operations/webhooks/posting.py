@@ -75,7 +75,7 @@ class Poster:
                 return await self._post(message)
         except NotReachable as fault:
             return PostResult(None, str(fault))
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError) as fault:
+        except Exception as fault:  # whatever it is, it is this endpoint's: the others go on
             return PostResult(None, _in_words(fault))
 
     async def close(self) -> None:

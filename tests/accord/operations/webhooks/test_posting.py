@@ -119,6 +119,14 @@ async def test_nobody_who_answers_is_a_result_too() -> None:
     assert result.fault == "nobody answers there, or its certificate is not one of its host's"
 
 
+async def test_a_fault_that_nobody_foresaw_is_a_result_too() -> None:
+    async def broken(host: str, port: int) -> list[str]:
+        raise LookupError(host)
+
+    result = await Poster(at("https://hook.example.org"), SECRET, frozenset(), broken).post(MESSAGE)
+    assert result.fault == "it does not answer (LookupError)"
+
+
 async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     async with receiving() as receiver, receiving() as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url)
