@@ -189,12 +189,20 @@ def _of_exception(
     told = told._replace(explanation=_explanation(exception), keys=unread.keys)
     if act is not None and act.partnership_id and act.resolution in COUNTING:
         told = told._replace(about=_of_place(act.partnership_id, act.tranche, act.attempt))
-    if act is not None and act.resolution in COUNTING and act.tranche:
-        partnership_id = act.partnership_id or (answer.partnership_id if answer is not None else "")
-        told = told._replace(subject=_Place(partnership_id, act.tranche, act.attempt).name)
+    if act is not None and act.resolution in COUNTING and (place := _place_of(exception)) is not None:
+        told = told._replace(subject=place.name)
     if answer is None and act is not None and act.booked is not None:  # an answer says its own sum
         told = told._replace(amount=-act.booked.amount, currency=act.booked.currency)
     yield told
+
+
+def _place_of(exception: BankException) -> _Place | None:
+    """Return the payment that an exception counts on: the one that people named, or else the bank. None for neither."""
+    answer, act = exception.raised.answer, exception.standing
+    partnership_id = answer.partnership_id if answer is not None else ""
+    if act is not None and act.tranche:
+        return _Place(act.partnership_id or partnership_id, act.tranche, act.attempt)
+    return _Place(partnership_id, answer.tranche, answer.attempt) if answer is not None and answer.tranche else None
 
 
 def _about(answer: BankAnswer) -> str:
