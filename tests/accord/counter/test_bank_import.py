@@ -357,9 +357,8 @@ async def test_a_return_before_any_booking_is_an_exception_and_holds(left: Scrib
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("amount", ["999.99", "1000.01"])
-async def test_another_sum_is_an_exception_and_holds(left: Scribe, amount: str) -> None:
-    await contradicted(left, told_now(booked(paying.identifier(left), amount)), KIND.OTHER_CONTENT)
+async def test_more_than_was_instructed_is_an_exception_and_holds(left: Scribe) -> None:
+    await contradicted(left, told_now(booked(paying.identifier(left), "1000.01")), KIND.OTHER_CONTENT)
 
 
 @pytest.mark.slow

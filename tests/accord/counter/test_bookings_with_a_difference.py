@@ -248,11 +248,9 @@ async def test_a_booking_in_another_currency_belongs_to_its_payment_where_two_sa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("amount", ["625.00", "599.00"])
-async def test_another_sum_of_the_same_currency_does_not_belong_to_it_by_one_word(left: Scribe, amount: str) -> None:
-    name = await raised(left, as_told(left, amount, "USD"))
+async def test_more_of_the_same_currency_does_not_belong_to_it_by_one_word(left: Scribe) -> None:
+    name = await raised(left, as_told(left, "625.00", "USD"))
     exception = await named_exception(left.desk, name)
-    ways = "booked-with-difference" if amount == "625.00" else "ask the bank"
-    with pytest.raises(Refused, match=f"it cannot be that payment as it stands.*{ways}"):
+    with pytest.raises(Refused, match=r"it cannot be that payment as it stands.*booked-with-difference"):
         await resolve(left.desk, exception, Resolution.BELONGS_TO, PaymentReference(), NOTE, FINANCE)
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER

@@ -299,9 +299,10 @@ async def test_what_the_bank_booked_and_rejects_is_said_by_nobody_to_have_ended(
 
 @pytest.mark.slow
 async def test_a_booking_of_another_sum_cannot_be_that_payment_whoever_says_so(left: Scribe) -> None:
-    exception = await raised(left, told_now(booked(paying.identifier(left), "999.00")), KIND.OTHER_CONTENT)
+    exception = await raised(left, told_now(booked(paying.identifier(left), "1001.00")), KIND.OTHER_CONTENT)
     with pytest.raises(
-        Refused, match=r"the bank says USD 999.00, the payment is USD 1,000.00; it cannot be that payment as it stands"
+        Refused,
+        match=r"the bank says USD 1,001.00, the payment is USD 1,000.00; it cannot be that payment as it stands",
     ):
         await says(left, exception, BELONGS, FINANCE)
     assert await progress(left) == (TrancheStatus.HANDED_OVER, TrancheState.HANDED_OVER)
