@@ -78,6 +78,16 @@ class GrantCase(NamedTuple):
         return out
 
     @property
+    def purpose(self) -> str:
+        """The purpose of its money out, which may name people."""
+        return self.out.purpose
+
+    @property
+    def described_at(self) -> int | None:
+        """The position of the proposal that describes its payee and its purpose."""
+        return self.facts.get("Proposal")
+
+    @property
     def is_awarded(self) -> bool:
         """True if something of it was agreed by then, whether or not it is owed still."""
         return bool(self.moved(MovementKind.COMMITMENT))

@@ -67,9 +67,13 @@ class ImportedPartnerships(NamedTuple):
         return None
 
 
-async def read_standing(reader: Reader, order_sha256: str) -> ImportStanding:
-    """Return the standing of an import, by the signatures that count."""
-    events = await reader.read(StreamId.import_order(order_sha256))
+async def read_standing(reader: Reader, order_sha256: str, upto: int | None = None) -> ImportStanding:
+    """Return the standing of an import, by the signatures that count. `upto`: by those up to a position alone."""
+    events = [
+        event
+        for event in await reader.read(StreamId.import_order(order_sha256))
+        if upto is None or event.position <= upto
+    ]
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
     counting = (event.event for event in events if _counts(event, times.at(event.position), today))
     return standing_of(order_sha256, (act for act in counting if isinstance(act, ImportAct)))
@@ -84,19 +88,21 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
     return role_fault(then, event.actor, event.act.replace("_", " "), event.roles, day) is None
 
 
-async def read_imported(reader: Reader) -> ImportedPartnerships:
+async def read_imported(reader: Reader, upto: int | None = None) -> ImportedPartnerships:
     """Return all partnerships of before, of each the newest record that two people signed.
 
+    `upto`: as of a position. None is as of now.
     A record stands in the stream of its own reference alone. Of one key of a system the reference that came first
     stands: several orders of one row may have been signed before any of them was written.
     """
-    stored_events = [event async for event in reader.ledger.read_all(IMPORTED_STREAMS)]
+    events_of_before = reader.ledger.read_all(IMPORTED_STREAMS)
+    stored_events = [event async for event in events_of_before if upto is None or event.position <= upto]
     streams: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
     for event in stored_events:
         streams[StreamId(event.stream_id).subject].append(from_ledger(event))
     events = {reference: _imported(reference, history) for reference, history in streams.items()}
     orders = {row.event.order_sha256 for history in events.values() for row in history}
-    digests_by_order = {order: (await read_standing(reader, order)).allowed for order in sorted(orders)}
+    digests_by_order = {order: (await read_standing(reader, order, upto)).allowed for order in sorted(orders)}
     newest = {reference: _newest(history, digests_by_order) for reference, history in events.items()}
     return ImportedPartnerships(
         _once({reference: record for reference, record in newest.items() if record is not None}),

@@ -13,9 +13,11 @@ from domain.parties import Funder
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger.proof.stored_tree import StoredTree
 from publishing.cases import GrantCase, Occurrence, Stand, case_of
+from publishing.schedules.past import PastGrant
 from records.authorship import Reader
 from records.books.reading import Books
 from records.codec import event_in
+from records.imports import read_imported
 from records.read_models.as_of import LedgerAsOf, last_position, streams_as_of
 
 _BEGINS: Final = ("PartnershipProposed",)
@@ -33,10 +35,11 @@ class PublishedState(NamedTuple):
 
 
 class CasesRead(NamedTuple):
-    """A stand with every partnership's case as of it."""
+    """A stand with every partnership's case as of it, and the partnerships of before that were brought in by then."""
 
     stand: Stand
     cases: tuple[GrantCase, ...]
+    past: tuple[PastGrant, ...] = ()
 
 
 async def published_state(reader: Reader, known_at: datetime | None) -> PublishedState:
@@ -64,7 +67,12 @@ async def read_cases(
         for name, history in (await _told(reader, part, position)).items():
             case = case_of(name, history, entries.get(name, ()), true_at)
             cases += [case] if case is not None else []
-    return CasesRead(stand, tuple(cases))
+    return CasesRead(stand, tuple(cases), await _past(reader, position))
+
+
+async def _past(reader: Reader, position: int) -> tuple[PastGrant, ...]:
+    standing = (await read_imported(reader, position)).standing
+    return tuple(PastGrant(past.record, past.position, past.recorded_at.date()) for past in standing.values())
 
 
 async def _told(reader: Reader, streams: Sequence[str], position: int) -> dict[str, list[Occurrence]]:

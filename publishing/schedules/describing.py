@@ -8,7 +8,7 @@ from typing import Final
 from domain.parties import DocumentKind, Party
 from domain.parties import PartyKind as Kind
 from publishing.cases import GrantCase
-from publishing.schedules.recipients import Recipient
+from publishing.schedules.recipients import DescribedGrant, Recipient
 from publishing.texts import NamedPeople
 
 GOVERNMENT: Final = "Government"
@@ -22,9 +22,10 @@ def section_of(recipient: Recipient) -> str | None:
     party = recipient.party
     if party.kind is Kind.GOVERNMENT or party.governmental:
         return GOVERNMENT
-    for case in reversed(recipient.cases):
-        if case.exemption is not None and case.exemption.ein == party.ein:
-            return _section(case.exemption.subsection)
+    exemptions = [case.exemption for case in recipient.cases if isinstance(case, GrantCase)]
+    for exemption in reversed(exemptions):
+        if exemption is not None and exemption.ein == party.ein:
+            return _section(exemption.subsection)
     return None
 
 
@@ -36,7 +37,7 @@ def _section(subsection: str) -> str | None:
 
 def is_charity_abroad(recipient: Recipient) -> bool:
     """True if a recipient abroad counts in Schedule F, Part II, line 2: a charity there, or equivalent to one."""
-    has_advice = any(case.out.equivalency is not None for case in recipient.cases)
+    has_advice = any(isinstance(case, GrantCase) and case.out.equivalency is not None for case in recipient.cases)
     return has_advice or recipient.party.proves(DocumentKind.CHARITABLE_STATUS)
 
 
@@ -47,17 +48,17 @@ def address_of(party: Party, people: NamedPeople) -> tuple[str | None, str | Non
     return people.public(", ".join(party.address.lines)), party.address.postcode or None
 
 
-def purpose_of(cases: Iterable[GrantCase]) -> str | None:
+def purpose_of(cases: Iterable[DescribedGrant]) -> str | None:
     """Return the purposes of grants, each once, or None if none may be published."""
-    purposes = (case.people.public(case.out.purpose) for case in cases)
+    purposes = (case.people.public(case.purpose) for case in cases)
     return "; ".join(dict.fromkeys(purpose for purpose in purposes if purpose is not None)) or None
 
 
-def references_of(cases: Iterable[GrantCase]) -> str:
+def references_of(cases: Iterable[DescribedGrant]) -> str:
     """Return the references of partnerships."""
-    return " ".join(case.reference for case in cases)
+    return " ".join(dict.fromkeys(case.reference for case in cases))
 
 
-def proposed_at(cases: Iterable[GrantCase]) -> tuple[int, ...]:
-    """Return the positions of the proposals that describe recipients and purposes."""
-    return tuple(case.facts["Proposal"] for case in cases if "Proposal" in case.facts)
+def described_at(cases: Iterable[DescribedGrant]) -> tuple[int, ...]:
+    """Return the positions of the events that describe recipients and purposes."""
+    return tuple(case.described_at for case in cases if case.described_at is not None)

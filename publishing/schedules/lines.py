@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from publishing.cases import GrantCase
 from publishing.figures import added
 from publishing.schedules.describing import (
     CHARITY,
     GOVERNMENT,
     address_of,
+    described_at,
     is_charity_abroad,
-    proposed_at,
     purpose_of,
     references_of,
     section_of,
 )
-from publishing.schedules.recipients import Recipient
+from publishing.schedules.recipients import DescribedGrant, Recipient
 from publishing.schedules.regions import REGIONS
 from publishing.schedules.sorting import SchedulePart
 from publishing.spreadsheets import CellValue, PublishedColumn, PublishedTable
@@ -35,6 +34,8 @@ _NOT_CASH: Final = (
     PublishedColumn("valuation", "Method of valuation"),
 )
 _GRANTS: Final = PublishedColumn("grants", "Partnerships (not filed)")
+_BEFORE: Final = PublishedColumn("before", "Of it paid before Accord, as claimed (not filed)")
+"""Of a recipient. The column is there where a line of its table has such a sum."""
 _CASH: Final = PublishedColumn("cash", "Amount of cash grant")
 _REGION: Final = PublishedColumn("region", "Region")
 _PURPOSE: Final = PublishedColumn("purpose", "Purpose of grant")
@@ -64,7 +65,7 @@ class _Line(NamedTuple):
     """A row with the partnerships that its words are of."""
 
     row: Row
-    cases: tuple[GrantCase, ...]
+    cases: tuple[DescribedGrant, ...]
 
 
 def tables_of(listed_recipients: Sequence[Recipient], abroad: Sequence[Recipient]) -> tuple[PublishedTable, ...]:
@@ -94,8 +95,9 @@ def counts_of(listed_recipients: Iterable[Recipient]) -> dict[str, int]:
 
 def _table(name: str, title: str, columns: tuple[PublishedColumn, ...], lines: Iterable[_Line]) -> PublishedTable:
     rows = tuple(lines)
+    columns += (_BEFORE,) if any("before" in line.row for line in rows) else ()
     words = [column.field for column in columns if column.field in {"name", "purpose", "type", "region"}]
-    facts = {(number, field): proposed_at(line.cases) for number, line in enumerate(rows, 1) for field in words}
+    facts = {(number, field): described_at(line.cases) for number, line in enumerate(rows, 1) for field in words}
     return PublishedTable(name, title, columns, tuple(line.row for line in rows), facts)
 
 
@@ -105,16 +107,20 @@ def _domestic(recipient: Recipient) -> _Line:
     row: Row = {
         "name": recipient.name, "address": address, "postcode": postcode, "ein": party.ein,
         "irc_section": section_of(recipient), "cash": recipient.figure, "purpose": purpose_of(cases),
-        "grants": references_of(cases),
+        "grants": references_of(cases), **_claimed(recipient),
     }  # fmt: skip
     return _Line(row, cases)
+
+
+def _claimed(recipient: Recipient) -> Row:
+    return {} if recipient.claimed is None else {"before": recipient.claimed}
 
 
 def _foreign(recipient: Recipient) -> _Line:
     cases = recipient.cases
     row: Row = {
         "region": region_of(recipient), "purpose": purpose_of(cases), "cash": recipient.figure,
-        "grants": references_of(cases),
+        "grants": references_of(cases), **_claimed(recipient),
     }  # fmt: skip
     return _Line(row, cases)
 
@@ -155,6 +161,6 @@ def _grouped(
     return sorted(groups.items(), key=lambda group: group[0])
 
 
-def _cases_of(group: Iterable[Recipient]) -> tuple[GrantCase, ...]:
-    cases = {case.reference: case for recipient in group for case in recipient.cases}
-    return tuple(cases[reference] for reference in sorted(cases))
+def _cases_of(group: Iterable[Recipient]) -> tuple[DescribedGrant, ...]:
+    cases = {id(case): case for recipient in group for case in recipient.cases}
+    return tuple(sorted(cases.values(), key=lambda case: (case.reference, case.described_at or 0)))

@@ -17,7 +17,8 @@ from publishing.files import Publication, PublishedFile
 from publishing.movements import MovementKind
 from publishing.schedules.describing import address_of, purpose_of, section_of
 from publishing.schedules.lines import DOLLAR, counts_of, region_of, tables_of
-from publishing.schedules.recipients import GrantOfYear, Recipient, grants_of, recipients_of
+from publishing.schedules.past import PastGrant, past_grants_of, returned_in
+from publishing.schedules.recipients import GrantOfYear, Recipient, grants_of, past_of_year, recipients_of
 from publishing.schedules.sorting import SchedulePart
 from publishing.schedules.statements import statements_of
 from publishing.schedules.years import FiscalYear, last_year_over
@@ -30,6 +31,8 @@ THRESHOLD: Final = Decimal(5000)
 BELOW: Final = "BELOW_THRESHOLD"
 OTHER_CURRENCY: Final = "NOT_IN_DOLLARS"
 PRIVATE: Final = "FILES_990_PF"
+UNDATED: Final = "PAID_BEFORE_ON_AN_UNKNOWN_DAY"
+"""A sum of before of which nobody knows whether it was paid in this fiscal year."""
 
 _PEOPLE: Final = frozenset({SchedulePart.DOMESTIC_PEOPLE, SchedulePart.FOREIGN_PEOPLE})
 _LINES: Final = (
@@ -70,16 +73,18 @@ def year_of(stand: Stand) -> FiscalYear:
     return last_year_over(stand.funder.year_ends, stand.on)
 
 
-def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
+def schedules(cases: Sequence[GrantCase], stand: Stand, past: Iterable[PastGrant] = ()) -> Publication:
     """Return Schedules I and F of a funder's newest year that is over, with its statements of responsibility.
 
-    `cases`: by the book on the funder's own basis.
+    `cases`: by the book on the funder's own basis. `past`: partnerships of before, of which the sums count that their
+    owner's books claim were paid in the year, on either basis: nobody knows when they were owed.
 
     Raises:
         FilerUnknown: The directory does not say by which year and basis it files.
     """
     basis, year, tally = basis_of(stand.funder), year_of(stand), PublicationTally()
-    grants = grants_of(cases, stand.funder.funder_id, year)
+    own_past = past_grants_of(past, stand.funder.funder_id)
+    grants = (*grants_of(cases, stand.funder.funder_id, year), *past_of_year(own_past, year))
     recipients = recipients_of(grants)
     tables: tuple[PublishedTable, ...] = ()
     if stand.funder.profile is FunderProfile.PRIVATE_FOUNDATION:
@@ -87,10 +92,11 @@ def schedules(cases: Sequence[GrantCase], stand: Stand) -> Publication:
             tally.leave_out(PRIVATE, *_amounts(recipient))
     else:
         listed_recipients = _listed(recipients, tally)
-        tables = _tables(recipients, listed_recipients, _paid_back(cases, stand, year))
+        tables = _tables(recipients, listed_recipients, _paid_back(cases, own_past, stand, year))
         for recipient in listed_recipients:
             tally.miss(*_missing(recipient))
-    tally.require_all(_all_amounts(grants))
+    undated_sums = _leave_out_undated(own_past, year, tally)
+    tally.require_all((*_all_amounts(grants), *undated_sums))
     sheets = (*tables, statements_of(cases, stand.funder.funder_id, year, tally))
     options = {"year": f"{year.first}/{year.last}", "basis": basis.value}
     return Publication("schedules", EDITION, _files(sheets, stand), tally, options=options)
@@ -134,7 +140,15 @@ def _all_amounts(grants: Iterable[GrantOfYear]) -> Iterable[SignedAmount]:
     return (SignedAmount(grant.currency, movement.amount) for grant in grants for movement in grant.movements)
 
 
-def _paid_back(cases: Iterable[GrantCase], stand: Stand, year: FiscalYear) -> EventSum:
+def _leave_out_undated(past: Iterable[PastGrant], year: FiscalYear, tally: PublicationTally) -> list[SignedAmount]:
+    """Leave out the sums of before that may be of the year or of another one, and return them."""
+    undated_sums = [amount for grant in past for amount in grant.may_be_paid_in(year)]
+    for amount in undated_sums:
+        tally.leave_out(UNDATED, amount)
+    return undated_sums
+
+
+def _paid_back(cases: Iterable[GrantCase], past: Sequence[PastGrant], stand: Stand, year: FiscalYear) -> EventSum:
     """Return the sums that grantees paid back in the year. It is income, and lessens no grant of the schedules."""
     own_sums = (
         movement
@@ -142,7 +156,7 @@ def _paid_back(cases: Iterable[GrantCase], stand: Stand, year: FiscalYear) -> Ev
         for movement in case.moved(MovementKind.RECOVERY)
         if movement.funder == stand.funder.funder_id and year.holds(movement.on)
     )
-    return figure_of(DOLLAR, own_sums)
+    return added(DOLLAR, (figure_of(DOLLAR, own_sums), returned_in(past, year, DOLLAR)))
 
 
 def _totals(
@@ -158,6 +172,9 @@ def _totals(
         {"line": line, "what": "Listed recipients", "number": number}
         for line, number in counts_of(listed_recipients).items()
     ]
+    if claimed := [recipient.claimed for recipient in counted_recipients if recipient.claimed is not None]:
+        claimed_sum = added(DOLLAR, claimed)
+        rows.append({"line": "", "what": "Paid before Accord, as claimed, in the lines above", "amount": claimed_sum})
     rows.append({"line": "", "what": "Paid back by grantees in the year, in no line above", "amount": paid_back})
     return PublishedTable("schedule-totals", "Totals", _TOTALS, tuple(rows))
 

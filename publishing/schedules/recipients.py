@@ -10,6 +10,8 @@ from domain.parties import Party, PartyKind
 from publishing.cases import GrantCase
 from publishing.figures import EventSum, figure_of
 from publishing.movements import GrantMovement, MovementKind
+from publishing.schedules.past import PastGrant
+from publishing.schedules.regions import is_domestic
 from publishing.schedules.sorting import PlaceInSchedules, SchedulePart, place_of
 from publishing.schedules.years import FiscalYear
 
@@ -17,10 +19,17 @@ _UNSAID: Final = re.compile(r"[\W_]+")
 """The signs between the parts of a number, which people write or leave out."""
 
 
-class GrantOfYear(NamedTuple):
-    """The expense of a partnership in a year, for one payee and in one currency."""
+DescribedGrant = GrantCase | PastGrant
+"""A partnership by which a recipient is described: one of here, or one of before."""
 
-    case: GrantCase
+
+class GrantOfYear(NamedTuple):
+    """The expense of a partnership in a year, for one payee and in one currency.
+
+    Of one of before it is the sum that its owner's books claim was paid in the year.
+    """
+
+    case: DescribedGrant
     payee: Party
     place: PlaceInSchedules
     movements: tuple[GrantMovement, ...]
@@ -65,9 +74,16 @@ class Recipient(NamedTuple):
         return figure_of(self.currency, (movement for grant in self.grants for movement in grant.movements))
 
     @property
-    def cases(self) -> tuple[GrantCase, ...]:
+    def claimed(self) -> EventSum | None:
+        """The part of the sum that is of before, or None if there is none."""
+        past = [grant for grant in self.grants if isinstance(grant.case, PastGrant)]
+        movements = (movement for grant in past for movement in grant.movements)
+        return figure_of(self.currency, movements) if past else None
+
+    @property
+    def cases(self) -> tuple[DescribedGrant, ...]:
         """Its partnerships, each once, by reference."""
-        return tuple({grant.case.reference: grant.case for grant in self.grants}.values())
+        return tuple({id(grant.case): grant.case for grant in self.grants}.values())
 
 
 def grants_of(cases: Iterable[GrantCase], funder: str, year: FiscalYear) -> tuple[GrantOfYear, ...]:
@@ -83,6 +99,20 @@ def grants_of(cases: Iterable[GrantCase], funder: str, year: FiscalYear) -> tupl
     return tuple(grants)
 
 
+def past_of_year(past: Iterable[PastGrant], year: FiscalYear) -> tuple[GrantOfYear, ...]:
+    """Return the part of each partnership of before in a year, in the order that is given.
+
+    Nobody knows whom a grant at home was for, so the payee's own country decides the part of the schedules.
+    """
+    grants: list[GrantOfYear] = []
+    for grant in past:
+        if movements := grant.paid_in(year):
+            country = grant.payee.country
+            part = SchedulePart.DOMESTIC_BODIES if is_domestic(country) else SchedulePart.FOREIGN_BODIES
+            grants.append(GrantOfYear(grant, grant.payee, PlaceInSchedules(part, country), movements))
+    return tuple(grants)
+
+
 def recipients_of(grants: Iterable[GrantOfYear]) -> tuple[Recipient, ...]:
     """Return the recipients of grants, in the order of their parts, names and numbers."""
     apart: dict[tuple[SchedulePart, str], list[GrantOfYear]] = {}
@@ -93,7 +123,7 @@ def recipients_of(grants: Iterable[GrantOfYear]) -> tuple[Recipient, ...]:
 
 
 def _recipient(grants: list[GrantOfYear]) -> Recipient:
-    newest = max(grants, key=lambda grant: grant.movements[-1].position)
+    newest = max(grants, key=lambda grant: (isinstance(grant.case, GrantCase), grant.movements[-1].position))
     return Recipient(newest, tuple(grants))
 
 

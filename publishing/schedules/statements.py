@@ -10,7 +10,7 @@ from publishing.cases import GrantCase
 from publishing.counting import PublicationTally
 from publishing.figures import EventSum, SumPart
 from publishing.movements import MovementKind
-from publishing.schedules.describing import address_of, proposed_at, purpose_of
+from publishing.schedules.describing import address_of, described_at, purpose_of
 from publishing.schedules.years import FiscalYear
 from publishing.spreadsheets import CellValue, PublishedColumn, PublishedTable
 
@@ -35,7 +35,7 @@ def statements_of(cases: Iterable[GrantCase], funder: str, year: FiscalYear, tal
     in_order = sorted(under_way, key=lambda case: case.reference)
     for case in in_order:
         tally.miss(*(f"statement.{fact}" for fact in _missing(case)))
-    facts = {(number, "name"): proposed_at([case]) for number, case in enumerate(in_order, 1)}
+    facts = {(number, "name"): described_at([case]) for number, case in enumerate(in_order, 1)}
     rows = tuple(_row(case) for case in in_order)
     return PublishedTable("expenditure-responsibility", "Expenditure responsibility", _COLUMNS, rows, facts)
 

@@ -20,6 +20,7 @@ from publishing.threesixty.publication import three_sixty
 from records.privacy.vault import ERASED
 from records.published import CasesRead, published_state, read_cases
 from tests import paying
+from tests.accord.organisation.imports.test_bringing_in import apply_import, signed_by_two, silent, table
 from tests.builders import funds_out, party, proposal
 from tests.governing import decree
 from tests.payments.orders import RIVERBEND
@@ -97,3 +98,21 @@ async def test_an_erasure_changes_no_published_byte(furnished: Desk) -> None:
     after = await read(furnished, known_at=known_at)
     assert ERASED in after.cases[0].partnership.proposed.title
     assert [folder_of(make(after.cases, after.stand), after.stand) for make in makers] == files
+
+
+async def test_what_was_brought_in_is_published_as_of_the_position(furnished: Desk) -> None:
+    """Given a claim that two corrected later, then the schedules of before the correction still say the first sum."""
+    await filing(furnished)
+    this_year = {"Paid": 6000, "Paid on": clock.today().replace(month=1, day=1)}
+    changes: tuple[dict[str, Any], ...] = (this_year, {**this_year, "Paid": 7000})
+    times = []
+    for place, change in enumerate(changes):
+        file = table(change)
+        await signed_by_two(furnished, file, corrections=bool(place))
+        await apply_import(furnished, file, silent)
+        times.append(clock.now())
+    sums = []
+    for known_at in times:
+        cases = await read(furnished, known_at=known_at)
+        sums.append(schedules(cases.cases, cases.stand, cases.past).tally.published.sums)
+    assert [list(map(str, by_currency.values())) for by_currency in sums] == [["6000.00"], ["7000.00"]]

@@ -59,7 +59,7 @@ def schedules_command(
     """
     _publish(
         _Order(at, known_at, funder, folder, as_json),
-        lambda cases_at: schedules(cases_at.cases, cases_at.stand),
+        lambda cases_at: schedules(cases_at.cases, cases_at.stand, cases_at.past),
         basis_of,
     )
 
