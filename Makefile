@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,10 @@ bench-publish: $(VENV)/.dev
 # A bank's message matched, a statement's entries explained, the book made anew and reservations of funds, as with PAYMENTS=10000 EVENTS=1000000.
 bench-money: $(VENV)/.dev
 	$(BIN)/python -m bench.money $(if $(PAYMENTS),--payments $(PAYMENTS)) $(if $(EVENTS),--events $(EVENTS))
+
+# A table of partnerships of before checked, screened and written, as with ROWS=5000.
+bench-imports: $(VENV)/.dev
+	$(BIN)/python -m bench.imports --data $(DATA) $(if $(ROWS),--rows $(ROWS))
 
 # What operators wait for as the ledger grows, as with PARTNERSHIPS=20000.
 bench-growth: $(VENV)/.dev
