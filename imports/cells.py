@@ -19,6 +19,10 @@ _YEARS: Final = range(1900, 2201)
 _FAULTS: Final = re.compile(r"#(REF|VALUE|DIV/0|NAME|NULL|NUM|N/A)[!?]?|Err:\d{3}")
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _FORMULA: Final = re.compile(r"[=@]|[+-][A-Za-z(=]")
+_ALIKE: Final = frozenset({"CYRILLIC", "GREEK"})
+"""Alphabets with letters that look like Latin ones."""
+_LINES: Final = "\n\r\t"
+"""Signs between lines and columns, which each field refuses in its own words."""
 _LARGEST: Final = Decimal(10) ** 15
 
 
@@ -92,10 +96,29 @@ def _written(value: object) -> str:
 def _visible(text: str) -> str:
     """Return a text with plain spaces and none around it. Signs that nobody sees are refused: names differ by them."""
     for sign in text:
-        if unicodedata.category(sign) == "Cf":
+        if unicodedata.category(sign) == "Cf" or (unicodedata.category(sign) == "Cc" and sign not in _LINES):
             raise UnreadableCell(f"it holds the sign U+{ord(sign):04X}, which nobody sees; write it anew without it")
+    _refuse_mixed_letters(text)
     plain = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text)
     return plain.strip()
+
+
+def _refuse_mixed_letters(text: str) -> None:
+    """Refuse a word of Latin letters with one of another alphabet that looks alike: nobody sees whose name it is."""
+    if text.isascii():
+        return
+    for word in re.findall(r"[^\W\d_]+", text):
+        other_letters = [letter for letter in word if _alphabet(letter) in _ALIKE]
+        if other_letters and any(_alphabet(letter) == "LATIN" for letter in word):
+            letter = other_letters[0]
+            alphabet = _alphabet(letter).capitalize()
+            raise UnreadableCell(
+                f"{short(word)} mixes alphabets: U+{ord(letter):04X} is {alphabet}, others are Latin; write it anew"
+            )
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def _refuse_bank_details(text: str) -> None:
@@ -122,7 +145,10 @@ def _refuse_word(text: str, source: FieldSource) -> NoReturn:
 def read_ein(cell: TableCell, reading: CellReading, *, pad: bool) -> CellReading:
     """Return an EIN of nine digits. A number lost its leading zeros: only the mapping can put them back."""
     text = reading.text
-    if text is None or not isinstance(cell.value, Decimal):
+    if text is None:
+        return reading
+    if not isinstance(cell.value, Decimal):
+        _refuse_short_ein(text)
         return reading
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise UnreadableCell(f"{text} is not an EIN; write nine digits as text, such as 54-1650477")
@@ -132,6 +158,14 @@ def read_ein(cell: TableCell, reading: CellReading, *, pad: bool) -> CellReading
         remedy = "write it as text" + ("" if pad or len(text) < 7 else ", or let the mapping `pad` it if it lost zeros")
         raise UnreadableCell(f"{text} is a number of {len(text)} digits, and an EIN has nine; {remedy}")
     return CellReading(text.zfill(9), f"{text} was read as the EIN {text.zfill(9)}")
+
+
+def _refuse_short_ein(text: str) -> None:
+    digits = re.sub(r"[ -]", "", text)
+    if digits.isdecimal() and len(digits) in {7, 8}:
+        raise UnreadableCell(
+            f"{short(text)} has {len(digits)} digits and an EIN has nine: leading zeros may be lost; write all nine"
+        )
 
 
 def read_day(cell: TableCell, reading: CellReading, mapping: CellForm) -> date | None:

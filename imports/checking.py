@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from domain.imported.mapping import ImportMapping
 from domain.imported.plan import BroughtIn, ImportFault, ImportPlan, ImportRow, RowVerdict
@@ -20,16 +21,18 @@ def check_table(
     mapping: ImportMapping,
     before: Mapping[str, BroughtIn],
     taken_references: frozenset[str],
+    today: date = date.max,
 ) -> ImportPlan:
     """Return the plan of bringing a table in.
 
-    `before`: what was brought in from this source, by its keys. `taken`: the references that exist.
+    `before`: what was brought in from this source, by its keys. `taken`: the references that exist. `today`: the day
+    after which nothing can have been approved, agreed or paid.
 
     Raises:
         TableFault: The file cannot be read as a table by this mapping.
     """
     table = read_table(name, content, mapping)
-    reading = [read_partnership(rows, mapping) for rows in _grouped(table, mapping)]
+    reading = [read_partnership(rows, mapping, today) for rows in _grouped(table, mapping)]
     references = _references(
         mapping.first_reference, frozenset(taken_references | {record.reference for record in before.values()})
     )
@@ -62,15 +65,19 @@ def _key_of(cell: TableCell, mapping: ImportMapping) -> str | None:
 def _without_doubles(
     reading: Iterable[ReadPartnership], table: Table, mapping: ImportMapping
 ) -> Iterator[ReadPartnership]:
-    """Yield each partnership. Those that share a key are refused, all of them: nobody knows which is meant."""
+    """Yield each partnership. Those that share a key are refused, all of them: nobody knows which is meant.
+
+    Keys that differ by capitals alone are one: a system of before that tells them apart is rarer than a slip.
+    """
     partnerships = list(reading)
-    counts = Counter(partnership.key for partnership in partnerships if partnership.key is not None)
+    counts = Counter(partnership.key.casefold() for partnership in partnerships if partnership.key is not None)
     cells = {row.number: _key_cell(row, mapping) for row in table.rows}
     for partnership in partnerships:
-        if partnership.key is None or counts[partnership.key] == 1:
+        if partnership.key is None or counts[partnership.key.casefold()] == 1:
             yield partnership
             continue
-        fault = f"{partnership.key} stands in {counts[partnership.key]} rows; give each partnership a key of its own"
+        rows = counts[partnership.key.casefold()]
+        fault = f"{partnership.key} stands in {rows} rows, capitals or not; give each partnership a key of its own"
         number = partnership.rows[0]
         double = ImportFault(row=number, place=cells[number].place, field="key", fault=fault)
         yield partnership._replace(partnership=None, faults=(*partnership.faults, double))

@@ -15,6 +15,7 @@ from domain.imported.plan import ImportFault
 from domain.values import minor_digits
 from imports.cells import UnreadableCell, read_day, read_ein, read_sum, read_text, read_word
 from imports.tables.table import SourceRow, TableCell
+from imports.wording import words_of
 
 _DAYS: Final[frozenset[str]] = frozenset({"approved_on", "agreed_on", "starts", "ends", "report_due"})
 _MAY_BE_UNKNOWN: Final[tuple[FieldName, ...]] = (
@@ -37,14 +38,19 @@ class ReadPartnership(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_partnership(rows: Sequence[SourceRow], mapping: ImportMapping) -> ReadPartnership:
-    """Return the partnership of one row or, where a row is a payment, of all rows of one key."""
+def read_partnership(rows: Sequence[SourceRow], mapping: ImportMapping, today: date = date.max) -> ReadPartnership:
+    """Return the partnership of one row or, where a row is a payment, of all rows of one key.
+
+    `today`: the day after which nothing can have been approved, agreed or paid.
+    """
     row = _Row(rows[0], mapping)
     facts = {name: row.fact(name, source) for name, source in mapping.fields.items()}
     content = row.content(facts, rows)
     for other_row in rows[1:]:
         row.compare(other_row)
     partnership = None if row.faults else row.validated(content)
+    if partnership is not None and row.refuse_days_to_come(partnership, today):
+        partnership = None
     hidden = [f"row {part.number} is hidden in the sheet, and was read" for part in rows if part.is_hidden]
     return ReadPartnership(
         tuple(part.number for part in rows), facts["key"], partnership, tuple(row.faults), (*row.notes, *hidden)
@@ -195,11 +201,22 @@ class _Row:
             return ImportedPartnership.model_validate(content)
         except ValidationError as invalid:
             for fault in invalid.errors(include_url=False):
-                self._fail_at(".".join(str(part) for part in fault["loc"]), str(fault["msg"]))
+                self._fail_at(".".join(str(part) for part in fault["loc"]), words_of(fault))
             return None
 
-    def _fail_at(self, location: str, message: str) -> None:
-        words = message.removeprefix("Value error, ")
+    def refuse_days_to_come(self, partnership: ImportedPartnership, today: date) -> bool:
+        """Add a fault for each fact of before whose day has not come. True if there is one."""
+        past: list[tuple[str, date | int | None]] = [
+            *(("approved_on", partnership.approved_on), ("agreed_on", partnership.agreed_on)),
+            *(("payments", part.on or part.year) for part in partnership.paid),
+            *(("returns", part.on or part.year) for part in partnership.returned),
+        ]
+        for field, day in past:
+            if day is not None and day > (today if isinstance(day, date) else today.year):
+                self._fail(self._place(field), field, f"{day} has not come, and this is of before; mend it")
+        return bool(self.faults)
+
+    def _fail_at(self, location: str, words: str) -> None:
         field_name, _, fault_words = words.partition(": ")
         if location == "partner" and field_name == "kind":
             location, words = "partner.kind", fault_words

@@ -104,7 +104,7 @@ class ImportedPartnership(Value):
                 raise ValueError("agreed: no money moves in a partnership without money; leave its sums out")
             return self
         if self.agreed is None:
-            raise ValueError("agreed: give the sum that was agreed")
+            raise ValueError("agreed: it is empty or zero; give the sum that was agreed")
         if other := next((money for money in sums if money.currency != self.agreed.currency), None):
             raise ValueError(f"agreed: it is in {self.agreed.currency}, and {other} is not; give one currency")
         self._require_bounds(self.agreed)

@@ -21,6 +21,9 @@ _RELATED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relati
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "₹": "INR", "₦": "NGN", "₱": "PHP", "₺": "TRY", "₪": "ILS", "₩": "KRW"}
 """Signs that name one currency. The dollar's and the yen's name several, and so none."""
 
+_OWN_FORMS: Final = {"9": "0%", "10": "0.00%"}
+"""Percentages among the forms that every workbook has without saying so (ECMA-376, part 1, 18.8.30)."""
+
 _CODE: Final = re.compile(r"\[\$([A-Z]{3})[^\]]*\]|\"([A-Z]{3})\"")
 
 NO_VALUE: Final = "it holds a formula whose value was not saved; open the file, let it calculate, and save it"
@@ -64,6 +67,7 @@ def _currencies_of_forms(archive: zipfile.ZipFile) -> Mapping[str, str]:
     codes = {
         str(form.get("numFmtId")): str(form.get("formatCode")) for form in styles.iter() if form.tag.endswith("}numFmt")
     }
+    codes = {**_OWN_FORMS, **codes}
     forms = styles.find(f"{_MAIN}cellXfs")
     numbered_forms = enumerate(forms if forms is not None else ())
     currencies = {
@@ -73,6 +77,9 @@ def _currencies_of_forms(archive: zipfile.ZipFile) -> Mapping[str, str]:
 
 
 def _currency_in(code: str) -> str | None:
+    """Return the currency that a form shows, or the sign of a percentage, which no sum has."""
+    if "%" in code:
+        return "%"
     if match := _CODE.search(code):
         return match[1] or match[2]
     return next((currency for sign, currency in _SIGNS.items() if sign in code), None)

@@ -27,7 +27,7 @@ def checked(
 ) -> ImportPlan:
     """Check a workbook with a row for each set of changes."""
     content = saved(book_of(numbered(changes)))
-    return check_table("grants.xlsx", content, by or mapping(), before or {}, taken)
+    return check_table("grants.xlsx", content, by or mapping(), before or {}, taken, date(2026, 12, 2))
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def test_lost_zeros_come_back_only_where_the_mapping_says_so() -> None:
 
 
 def test_two_rows_of_one_key_are_both_refused() -> None:
-    """Given a key that stands in two rows, then neither is brought in: nobody knows which is meant."""
-    plan = checked([{"Ref": "G-9"}, {}, {"Ref": " G-9"}])
+    """Given a key that stands in two rows, capitals or not, then neither is brought in: nobody knows which."""
+    plan = checked([{"Ref": "G-9"}, {}, {"Ref": " g-9"}])
     assert [row.verdict for row in plan.rows] == [RowVerdict.REFUSED, RowVerdict.NEW, RowVerdict.REFUSED]
     assert "stands in 2 rows" in plan.rows[0].faults[0].fault
 
@@ -167,6 +167,25 @@ def test_a_currency_that_is_only_a_form_of_cells_is_held_against_the_row() -> No
     row = only(check_table("grants.xlsx", saved(book), mapping(), {}, frozenset()))
     assert [(fault.place, fault.field) for fault in row.faults] == [("H2", "agreed")]
     assert "its form shows EUR" in row.faults[0].fault
+
+
+def test_a_percentage_is_no_sum() -> None:
+    """Given a number whose form shows it as a percentage, then it is refused: 0.5 is not half a dollar."""
+    for form in ("0%", "0.00%", "#,##0.0 %"):
+        book = book_of(numbered([{"Amount": 0.5}]))
+        sheet: Any = book.active
+        sheet["H2"].number_format = form
+        row = only(check_table("grants.xlsx", saved(book), mapping(), {}, frozenset()))
+        assert [str(fault) for fault in row.faults] == [
+            "H2 (agreed): its form shows %, and its row says USD; mend one of them"
+        ]
+
+
+def test_a_nul_in_a_csv_is_refused_at_its_cell() -> None:
+    """Given a CSV with a NUL in a name, then it is refused there, and not cut off at it."""
+    lines = [";".join(ROW), ";".join(str(value) for value in ROW.values()).replace("Riverbend", "River\0bend")]
+    plan = check_table("grants.csv", "\n".join(lines).encode(), mapping(delimiter=";"), {}, frozenset())
+    assert ("line 2, Organisation", "partner") in [(fault.place, fault.field) for fault in only(plan).faults]
 
 
 def test_an_open_document_gives_the_same_partnership() -> None:

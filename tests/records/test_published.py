@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from accord.client.desk import Desk
+from accord.organisation.imports.applying import apply_import
 from domain.directory.chart import BookBasis
 from domain.directory.people import FunderRegistered
 from domain.partnership import events as e
@@ -20,7 +21,7 @@ from publishing.threesixty.publication import three_sixty
 from records.privacy.vault import ERASED
 from records.published import CasesRead, published_state, read_cases
 from tests import paying
-from tests.accord.organisation.imports.test_bringing_in import apply_import, signed_by_two, silent, table
+from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.builders import funds_out, party, proposal
 from tests.governing import decree
 from tests.payments.orders import RIVERBEND

@@ -15,9 +15,11 @@ from domain.imported.questions import PartnerOnRecord, questions_of
 from domain.parties import Party, PartyKind
 from domain.partnership.partners import partners
 from domain.partnership.state import Partnership
+from domain.policy.places import embargoes_on
 from domain.streams import StreamId
 from imports.checking import check_table
 from imports.tables.table import TableFault
+from ledger import clock
 from ledger.projections import ReadModel
 from records.imports import ImportedPartnerships, read_imported
 from records.read_models.partnerships import PARTNERSHIPS
@@ -46,7 +48,7 @@ async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> Im
         for key, record in partnerships.of_source(mapping.source).items()
     }
     try:
-        plan = check_table(file.name, file.content, mapping, before, references)
+        plan = check_table(file.name, file.content, mapping, before, references, clock.today())
     except TableFault as fault:
         raise BadInput(str(fault)) from fault
     if len(plan.rows) > MOST_RECORDS:
@@ -98,7 +100,10 @@ async def _asked(desk: Desk, plan: ImportPlan, on_record: Sequence[PartnerOnReco
     other_partners = [partner for partner in on_record if partner.reference not in own_references]
     entries = await _listed(desk, [claim.partner for claim in claims])
     about = questions_of(claims, other_partners)
-    questions = {claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ())) for claim in claims}
+    questions = {
+        claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ()), *_embargoed(claim.partner))
+        for claim in claims
+    }
     return plan.model_copy(update={"rows": tuple(_with_questions(row, questions, plan.mapping) for row in plan.rows)})
 
 
@@ -122,6 +127,14 @@ async def _listed(desk: Desk, claimed_party: Sequence[ClaimedParty]) -> dict[str
                 words = f"it may be {match.listed_name} of {register} ({match.score:.2f}); is it?"
                 entries[match.party] = (*entries.get(match.party, ()), words)
     return entries
+
+
+def _embargoed(partner: ClaimedParty) -> tuple[str, ...]:
+    """Return a question for each embargo on a partner's country: the money went there, and somebody knows why."""
+    return tuple(
+        f"{embargo.name} is embargoed ({embargo.citation}); by which licence or exemption was it paid?"
+        for embargo in embargoes_on(partner.country, None, clock.today())
+    )
 
 
 def _as_party(claimed_party: ClaimedParty) -> Party:
