@@ -206,14 +206,13 @@ class _Row:
 
     def refuse_days_to_come(self, partnership: ImportedPartnership, today: date) -> bool:
         """Add a fault for each fact of before whose day has not come. True if there is one."""
-        past: list[tuple[str, date | int | None]] = [
-            *(("approved_on", partnership.approved_on), ("agreed_on", partnership.agreed_on)),
-            *(("payments", part.on or part.year) for part in partnership.paid),
-            *(("returns", part.on or part.year) for part in partnership.returned),
-        ]
-        for field, day in past:
-            if day is not None and day > (today if isinstance(day, date) else today.year):
-                self._fail(self._place(field), field, f"{day} has not come, and this is of before; mend it")
+        sums = [("payments", part) for part in partnership.paid] + [("returns", part) for part in partnership.returned]
+        days = [("approved_on", partnership.approved_on), ("agreed_on", partnership.agreed_on)]
+        days += [(field, part.on) for field, part in sums]
+        late = [(field, str(day)) for field, day in days if day is not None and day > today]
+        late += [(field, str(part.year)) for field, part in sums if part.year is not None and part.year > today.year]
+        for field, day in late:
+            self._fail(self._place(field), field, f"{day} has not come, and this is of before; mend it")
         return bool(self.faults)
 
     def _fail_at(self, location: str, words: str) -> None:

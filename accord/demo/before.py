@@ -9,7 +9,8 @@ from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE
 from accord.organisation.imports.applying import apply_import
 from accord.organisation.imports.checking import SourceFile
-from accord.organisation.imports.signing import confirm_import, orders_of, sign_import
+from accord.organisation.imports.orders import orders_of
+from accord.organisation.imports.signing import confirm_import, sign_import
 from domain.imported.mapping import ImportMapping
 from domain.imported.totals import ControlTotals
 

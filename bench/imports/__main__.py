@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -116,7 +117,7 @@ async def _checked(office: Office, folder: Path, file: SourceFile, work: str, ai
     return CheckLine(work, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, aim)
 
 
-def _run(command: Sequence[str], environment: dict[str, str]) -> tuple[int, os.struct_rusage]:
+def _run(command: list[str], environment: dict[str, str]) -> tuple[int, resource.struct_rusage]:
     sink = os.open(os.devnull, os.O_WRONLY)
     process = os.posix_spawn(command[0], command, environment, file_actions=[(os.POSIX_SPAWN_DUP2, sink, 1)])
     _, status, usage = os.wait4(process, 0)

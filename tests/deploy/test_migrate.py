@@ -59,6 +59,7 @@ NAMES = (
     "0040_typed_numbers.sql",
     "0042_booked_files.sql",
     "0047_webhooks.sql",
+    "0051_kept_tables.sql",
     "rights to append",
 )
 _numbers = count(1)

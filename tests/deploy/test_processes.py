@@ -38,6 +38,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "console.sessions: INSERT", "console.sessions: UPDATE",
         "console.prepared: INSERT", "console.prepared: DELETE",
         "console.enrolments: INSERT", "console.enrolments: DELETE",
+        "console.kept_tables: INSERT", "console.kept_tables: DELETE",
         "counter.errands (signature): UPDATE",
         *(f"{table}: {act}" for table in KEPT for act in ("INSERT", "UPDATE", "DELETE")),
     },
@@ -105,9 +106,10 @@ SECRET: Final = {
     "counter.errands": "errand",
     "privacy.people": "key",
     "webhooks.secrets": "sealed",
+    "console.kept_tables": "content",
 }
 OWN: Final = {
-    Login.CONSOLE: {"privacy.people"},
+    Login.CONSOLE: {"privacy.people", "console.kept_tables"},
     Login.COUNTER: {"counter.errands"},
     Login.POST: {"privacy.people"},
     Login.WEBHOOKS: {"webhooks.secrets"},

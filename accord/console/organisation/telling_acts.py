@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.client.acts import look_again
 from accord.console.editions.telling import edition_in_words, outcome_on_edition, place_of_series
+from accord.console.importing.telling import import_in_words, outcome_on_import
 from accord.console.organisation.waiting import WaitingAct
 from accord.console.pages.books.telling import book_act_in_words, outcome_on_book
 from accord.console.serving.desk import Console
@@ -22,6 +23,7 @@ from domain.editions.events import EditionEvent
 from domain.editions.letters import LetterTemplate
 from domain.funds.events import Change, FundChangeAsked, FundChangeConfirmed, FundOpened, Transfer
 from domain.funds.fund import Fund
+from domain.imported.events import ImportAct
 from domain.payment.counter import CounterAct
 from domain.truths.events import TruthAnswered, TruthTold
 from records.funds import Funds
@@ -66,6 +68,9 @@ async def act_in_words(console: Console, waiting: WaitingAct) -> ActInWords:
     if isinstance(act, BookEvent):
         oath, pairs = await book_act_in_words(console, act, names)
         return ActInWords(oath, pairs, "books/periods", "", "the book's periods")
+    if isinstance(act, ImportAct):
+        oath, pairs = await import_in_words(console, act, names)
+        return ActInWords(oath, pairs, "imports", "", "an import")
     fund = await Funds(console.desk.reader).read(waiting.subject)
     oath, pairs = await _on_a_fund(console, fund, act, names)
     leave = f"funds/{fund.fund_id}" if fund.is_open else "funds"
@@ -121,6 +126,8 @@ async def outcome_of(console: Console, waiting: WaitingAct, act: Any, fund: Fund
         return await outcome_on_edition(console, act)
     if isinstance(act, BookEvent):
         return await outcome_on_book(console, act)
+    if isinstance(act, ImportAct):
+        return outcome_on_import(console, act)
     if fund is not None:
         back = f"{origin}/funds/{waiting.subject}"
         return {"told": await _recorded_on_fund(console, fund, act), "words": "See the fund", "back": back}

@@ -13,6 +13,8 @@ from domain.editions.events import EditionAsked, EditionConfirmed
 from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened
 from domain.identity import derive
+from domain.imported.events import ImportConfirmed, ImportSigned
+from domain.imported.orders import ImportOrder
 from domain.payment.counter import CounterAct
 from domain.signatures.signing import FileSignature, Statement, content_digest, statement_about
 from domain.streams import BOOKS_STREAM, TRUTHS_STREAM, StreamId
@@ -31,6 +33,8 @@ SIGNED: Final[dict[str, type[CounterAct]]] = {
         EditionConfirmed,
         PeriodCloseAsked,
         PeriodClosed,
+        ImportSigned,
+        ImportConfirmed,
     )
 }
 """The acts that are prepared here, by name."""
@@ -48,11 +52,11 @@ def unsigned(kind: type[CounterAct], actor: str, at: datetime, content: Mapping[
 
 
 class WaitingAct(Value):
-    """An act on truths, on a fund, on an edition or on a period of the book, without its signature."""
+    """An act on truths, a fund, an edition, a period of the book or an import, without its signature."""
 
     event_type: Literal[
         "TruthTold", "TruthAnswered", "FundOpened", "FundChangeAsked", "FundChangeConfirmed", "EditionAsked",
-        "EditionConfirmed", "PeriodCloseAsked", "PeriodClosed",
+        "EditionConfirmed", "PeriodCloseAsked", "PeriodClosed", "ImportSigned", "ImportConfirmed",
     ]  # fmt: skip
     subject: str = ""
     """The fund's id, or '' for an act on anything else."""
@@ -77,7 +81,11 @@ class WaitingAct(Value):
 
 
 def stream_of(kind: type[CounterAct], fund_id: str, content: Mapping[str, Any]) -> StreamId:
-    """Return the stream of an act: of the book, of a fund, of the edition that its content names, or of the truths."""
+    """Return the stream of an act: the book, an import, a fund, the edition that its content names, or the truths."""
+    if issubclass(kind, ImportSigned):
+        return StreamId.import_order(ImportOrder.model_validate(content["order"]).sha256)
+    if issubclass(kind, ImportConfirmed):
+        return StreamId.import_order(content["order_sha256"])
     if issubclass(kind, BookEvent):
         return BOOKS_STREAM
     if "edition_kind" in content:

@@ -17,6 +17,8 @@ from accord.console.deciding.letters import choosing as letter_choosing
 from accord.console.door import inbox, submission
 from accord.console.editions import letter_pictures
 from accord.console.editions import pages as editions
+from accord.console.importing import checked as imported_table
+from accord.console.importing import listing as imports
 from accord.console.lists import columns, partnerships, ticked, views, work
 from accord.console.organisation import enrolling, founding, funders, funds, people
 from accord.console.pages import (
@@ -96,6 +98,15 @@ PAGES: Final = (
     Page("/funds/{fund}/{change}", funds.change_form, Access.READER),
     Page("/funds/{fund}/{change}", funds.prepare_change, Access.READER, ("POST",)),
     Page("/funds/{fund}/confirm/{request}", funds.prepare_confirmation, Access.READER, ("POST",)),
+    Page("/imports", imports.show, Access.READER, rate=EXPORTS),
+    Page("/imports", imports.send, Access.READER, ("POST",), EXPORTS),
+    Page("/imports/mapping.toml", imports.suggested, Access.READER, ("POST",), EXPORTS),
+    Page("/imports/{table}", imported_table.show, Access.READER, rate=EXPORTS),
+    Page("/imports/{table}/checked.xlsx", imported_table.take, Access.READER, rate=EXPORTS),
+    Page("/imports/{table}/sign", imported_table.prepare, Access.READER, ("POST",), EXPORTS),
+    Page("/imports/{table}/confirm", imported_table.prepare_confirmation, Access.READER, ("POST",), EXPORTS),
+    Page("/imports/{table}/write", imported_table.write, Access.READER, ("POST",), EXPORTS),
+    Page("/imports/{table}/forget", imported_table.forget, Access.READER, ("POST",)),
     Page("/books", books.show, Access.READER),
     Page("/books/periods", books.periods, Access.READER),
     Page("/books/close", closing.form, Access.READER),

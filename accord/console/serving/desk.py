@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from accord.client.papers.opening import papers_of_place
 from accord.console.deciding.prepared import Prepared
+from accord.console.importing.writing import Writing
 from accord.console.serving.settings import ConsoleSettings
 from accord.presentation.words.days import time_in_words
 from accord.web.sessions import Sessions
@@ -16,6 +17,7 @@ from accord.web.site import Site
 from ledger import clock
 from ledger.projections import ReadModel
 from records.books.reading import Books
+from records.imports import PastSums
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ class Console(Site):
 
     settings: ConsoleSettings
     prepared: Prepared = field(init=False)
+    writing: Writing = field(default_factory=Writing, init=False)
+    """The imports that this process has written now."""
+    past: PastSums = field(init=False)
+    """Partnerships of before as this process knows them: read anew once more are brought in."""
     books: Books = field(init=False)
     """The book as this process knows it: each reading goes on where the one before stopped."""
     papers: Papers | None = field(init=False)
@@ -55,6 +61,7 @@ class Console(Site):
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
         object.__setattr__(self, "books", Books(self.desk.reader))
+        object.__setattr__(self, "past", PastSums(self.desk.reader))
         place, pool = self.settings.papers, self.desk.pool
         object.__setattr__(self, "papers", papers_of_place(pool, place, self.settings.scanner) if place else None)
 

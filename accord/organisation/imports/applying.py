@@ -12,10 +12,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from accord.client.asking import patiently
-from accord.client.desk import Desk, open_temporal
-from accord.client.sending import RPC_TIMEOUT
+from accord.client.desk import open_temporal
+from accord.client.sending import RPC_TIMEOUT, Sending
 from accord.organisation.imports.checking import SourceFile, check_file
-from accord.organisation.imports.signing import orders_of
+from accord.organisation.imports.orders import orders_of
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from activities.contracts import ActAnswer, ImportPart
 from activities.imports.writing import Imports
@@ -43,7 +43,7 @@ class AppliedImport(NamedTuple):
     """Those that were signed, and are asked about or changed by now."""
 
 
-async def apply_import(desk: Desk, file: SourceFile, progress: Callable[[int, int], None]) -> AppliedImport:
+async def apply_import(desk: Sending, file: SourceFile, progress: Callable[[int, int], None]) -> AppliedImport:
     """Write the records of a file's import that two people signed. `progress` hears of written ones, of how many.
 
     Raises:
@@ -61,7 +61,7 @@ async def apply_import(desk: Desk, file: SourceFile, progress: Callable[[int, in
     return AppliedImport(order.sha256, len(records), before, len(digests) - before - len(records))
 
 
-async def _signed_order(desk: Desk, file: SourceFile) -> ImportOrder:
+async def _signed_order(desk: Sending, file: SourceFile) -> ImportOrder:
     orders = await orders_of(desk, file)
     confirmed_orders = [standing.order for _, standing in orders if standing.confirmer and standing.order is not None]
     if confirmed_orders:
@@ -71,7 +71,7 @@ async def _signed_order(desk: Desk, file: SourceFile) -> ImportOrder:
 
 
 async def _write(
-    desk: Desk, order_sha256: str, records: Sequence[ImportRecord], progress: Callable[[int, int], None]
+    desk: Sending, order_sha256: str, records: Sequence[ImportRecord], progress: Callable[[int, int], None]
 ) -> None:
     for place in range(0, len(records), PART):
         part = ImportPart(order_sha256=order_sha256, records=tuple(records[place : place + PART]))
@@ -81,14 +81,14 @@ async def _write(
         progress(place + len(part.records), len(records))
 
 
-async def _answered(desk: Desk, part: ImportPart) -> ActAnswer:
+async def _answered(desk: Sending, part: ImportPart) -> ActAnswer:
     """Have a part written: directly if this login may append it, else by a worker."""
     if await own_writer(desk.pool) is Writer.WORKER:
         return await Imports(desk.pool).write_records(part)
     return await patiently(partial(_written, desk, part), desk.patience)
 
 
-async def _written(desk: Desk, part: ImportPart) -> ActAnswer:
+async def _written(desk: Sending, part: ImportPart) -> ActAnswer:
     """Have a worker write a part. One is written at a time: another's is waited for."""
     client = desk.client or await open_temporal()
     try:

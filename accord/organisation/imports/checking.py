@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from accord.client.desk import Desk
+from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput
 from domain.imported.claims import ClaimedParty
 from domain.imported.mapping import ImportMapping
@@ -35,7 +36,7 @@ class SourceFile(NamedTuple):
     content: bytes
 
 
-async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> ImportPlan:
+async def check_file(desk: LedgerAccess, file: SourceFile, mapping: ImportMapping) -> ImportPlan:
     """Return the plan of bringing a file in: every row with its verdict, its faults and the questions about it.
 
     Raises:
@@ -48,7 +49,8 @@ async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> Im
         for key, record in partnerships.of_source(mapping.source).items()
     }
     try:
-        plan = check_table(file.name, file.content, mapping, before, references, clock.today())
+        read = (file.name, file.content, mapping, before, references, clock.today())
+        plan = await asyncio.to_thread(check_table, *read)  # pages are answered meanwhile
     except TableFault as fault:
         raise BadInput(str(fault)) from fault
     if len(plan.rows) > MOST_RECORDS:
@@ -56,7 +58,7 @@ async def check_file(desk: Desk, file: SourceFile, mapping: ImportMapping) -> Im
     return await _asked(desk, await _of_known_funders(desk, plan), _on_record(portfolio, partnerships))
 
 
-async def _portfolio(desk: Desk) -> list[Partnership]:
+async def _portfolio(desk: LedgerAccess) -> list[Partnership]:
     documents = await ReadModel(desk.ledger, PARTNERSHIPS.name).documents()
     streams = ((StreamId(stream_id), document) for stream_id, document in documents)
     return [Partnership.model_validate(document["state"]) for stream, document in streams if stream.is_partnership]
@@ -76,7 +78,7 @@ def _of_before(partner: ClaimedParty, reference: str) -> PartnerOnRecord:
     return PartnerOnRecord(partner.name, partner.country, partner.ein, reference)
 
 
-async def _of_known_funders(desk: Desk, plan: ImportPlan) -> ImportPlan:
+async def _of_known_funders(desk: LedgerAccess, plan: ImportPlan) -> ImportPlan:
     """Return the plan with each row refused whose funder is no funder of the directory."""
     funders = frozenset(funder.funder_id for funder in (await desk.directory()).funders)
     rows = tuple(_with_funder(row, funders) for row in plan.rows)
@@ -92,7 +94,7 @@ def _with_funder(row: ImportRow, funders: frozenset[str]) -> ImportRow:
     return row.model_copy(update=changes)
 
 
-async def _asked(desk: Desk, plan: ImportPlan, on_record: Sequence[PartnerOnRecord]) -> ImportPlan:
+async def _asked(desk: LedgerAccess, plan: ImportPlan, on_record: Sequence[PartnerOnRecord]) -> ImportPlan:
     """Return the plan with the questions about its new and changed rows, for a person where none is answered."""
     rows = [row for row in plan.rows if row.verdict in {RowVerdict.NEW, RowVerdict.CHANGED}]
     claims = [row.partnership for row in rows if row.partnership is not None]
@@ -115,7 +117,7 @@ def _with_questions(row: ImportRow, by_key: Mapping[str, tuple[str, ...]], mappi
     return row.model_copy(update={"verdict": verdict, "questions": questions})
 
 
-async def _listed(desk: Desk, claimed_party: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:
+async def _listed(desk: LedgerAccess, claimed_party: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:
     """Return the entries of the lists in force that each name may be."""
     parties = list(dict.fromkeys(map(_as_party, claimed_party)))
     entries: dict[str, tuple[str, ...]] = {}

@@ -107,7 +107,7 @@ PAGES: Final = (
     "/payments/exceptions", "/results", "/payments/files", "/portfolio", "/registers", "/proof/1", "/funds",
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
     "/truths/tell", "/editions", "/editions/ask", "/operations", "/operations/attestations", "/mail",
-    "/letters/check", "/inbox",
+    "/letters/check", "/inbox", "/imports", "/imports/nothing-of-mine",
     "/books", "/books/funds", "/books/commitments", "/books/ageing", "/books/forecast", "/books/periods", "/books/none",
     "/books/periods/never",
     "/letters/check?code=nothing-of-ours", f"/papers/{'ab' * 32}", "/payments/exceptions/resolved",

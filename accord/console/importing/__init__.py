@@ -1,0 +1,1 @@
+"""Pages on partnerships of before: a table is looked at, signed by two, and written, and the list says what is claimed."""

@@ -1,0 +1,1 @@
+"""Pages on partnerships of before."""

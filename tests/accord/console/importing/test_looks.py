@@ -1,0 +1,84 @@
+"""The pages on partnerships of before can be read by everybody: in each look, and on a small screen."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.organisation.imports.applying import apply_import
+from tests.accord.console.auditing import faults_of
+from tests.accord.console.conftest import Person
+from tests.accord.console.organisation.signing import with_key
+from tests.accord.console.test_looks import LOOKS
+from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
+from tests.imports.grants import mapping
+
+PICTURES: Final = os.environ.get("ACCORD_PICTURES", "")
+"""A folder in which a picture of each page is left, or ''."""
+
+
+async def a_house(desk: Desk, folder: Path) -> Path:
+    """Bring a table in, and return the path of a folder with another one, which has faults and a good row."""
+    before = table({}, {"Purpose": None})
+    if not await desk.ledger.count("imported/"):
+        await signed_by_two(desk, before)
+        await apply_import(desk, before, silent)
+    changes = ({"Ref": "H-1", "Country": "Kenya"}, {"Ref": "H-2", "Amount": "50.000,00"}, {"Ref": "H-3"})
+    (folder / "grants.xlsx").write_bytes(table(*changes).content)
+    (folder / "mapping.json").write_text(mapping().model_dump_json(), "utf-8")
+    return folder
+
+
+async def looked_at(desk: Desk, at_a_browser: Any, look: str, folder: Path) -> dict[str, Any]:
+    """What is wrong with each page, by its name, and with the page that signs."""
+    person: Person = await at_a_browser("femi.ade", **LOOKS[look])
+    await with_key(desk, person.settings, "femi.ade")
+    await a_house(desk, folder)
+    await person.sign_in()
+    page, found = person.page, dict[str, Any]()
+    await page.goto(f"{person.settings.origin}/imports")
+    found["the list"] = await faults_of(page)
+    await kept(person, look, "the list")
+    await page.set_input_files("#table", folder / "grants.xlsx")
+    await page.set_input_files("#mapping", folder / "mapping.json")
+    await page.click("button:has-text('Check it')")
+    await page.locator("text=What stands against it").wait_for()
+    found["a table"] = await faults_of(page)
+    await kept(person, look, "a table")
+    await page.click("button:has-text('Continue to signing')")
+    await page.locator("#faults").wait_for()
+    found["a table with faults"] = await faults_of(page)
+    await kept(person, look, "a table with faults")
+    figures = {"agreed": "50,000", "paid": "15,000", "returned": "1,000", "not_paid": "30,000"}
+    for name, figure in figures.items():
+        await page.fill(f"#{name}-USD", figure)
+    for name, figure in (("partnerships", "1"), ("year-2024-USD", "5,000"), ("year-2025-USD", "10,000")):
+        await page.fill(f"#{name}", figure)
+    await page.click("button:has-text('Continue to signing')")
+    await page.locator("text=Compare on another machine").wait_for()
+    found["what is signed"] = await faults_of(page)
+    await kept(person, look, "what is signed")
+    found["the browser complains"] = [words for words in person.complaints if "status of" not in words]
+    return {name: faults for name, faults in found.items() if faults}
+
+
+async def kept(person: Person, look: str, name: str) -> None:
+    """Leave a picture of a page, where somebody asked for pictures."""
+    if PICTURES:
+        await person.page.screenshot(path=Path(PICTURES) / f"{look}-{name}.png", full_page=True)
+
+
+async def test_axe_finds_nothing(desk: Desk, at_a_browser: Any, tmp_path: Path) -> None:
+    """Given the list, a table, its faults and what is signed, then axe finds nothing."""
+    assert await looked_at(desk, at_a_browser, "light", tmp_path) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", [look for look in LOOKS if look != "light"])
+async def test_axe_finds_nothing_in_any_look(desk: Desk, at_a_browser: Any, tmp_path: Path, look: str) -> None:
+    """Given each other look, and a small screen, then axe finds nothing there either."""
+    assert await looked_at(desk, at_a_browser, look, tmp_path) == {}
