@@ -90,8 +90,9 @@ class Import:
         killing = asyncio.create_task(self._kill(moments))
         try:
             last = await self._applied()
-            while last.code == -signal.SIGKILL:
+            while last.code == -signal.SIGKILL or (last.code == 0 and not killing.done()):
                 last = await self._applied()
+            assert killing.done(), last
             await killing
             again = await self._applied()
             row = await self._pool.fetchrow(_EACH)
@@ -130,10 +131,10 @@ class Import:
 
     async def _start_worker(self) -> None:
         if self._work is not None:
-            sink = asyncio.subprocess.DEVNULL
-            self._worker = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "worker", cwd=ROOT, env=dict(self._work), stdout=sink, stderr=sink
-            )
+            with self._path.with_name("worker.log").open("ab") as log:
+                self._worker = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "worker", cwd=ROOT, env=dict(self._work), stdout=log, stderr=log
+                )
 
     async def _stop_worker(self) -> None:
         if self._worker is not None:
