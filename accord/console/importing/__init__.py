@@ -1,1 +1,1 @@
-"""Pages on partnerships of before: a table is looked at, signed by two and written, and the list says what is claimed."""
+"""Pages on partnerships of before: a table is looked at, signed by two and written, and what is claimed is listed."""

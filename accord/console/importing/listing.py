@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.console.deciding.fields import Typed, said
+from accord.console.importing.claims import claim_line, with_text
 from accord.console.importing.kept import KeptTable, KeptTables
 from accord.console.serving.desk import Console
 from accord.organisation.imports.checking import SourceFile, check_file
@@ -20,10 +21,8 @@ from accord.organisation.imports.orders import orders_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
 from accord.presentation.words.codes import in_plain_words
-from accord.presentation.words.days import day_in_words
-from accord.presentation.words.values import NamesInWords, money_in_words, number_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, number_in_words
 from accord.web.pages import page
-from domain.imported.claims import ClaimedStage, ImportedPartnership
 from domain.imported.mapping import ImportMapping
 from domain.values import is_partnership_id
 from imports.suggesting import suggest
@@ -33,8 +32,6 @@ from records.imports import ImportedRecord, read_orders
 MOST_SHOWN: Final = 100
 """Partnerships of before that the page lists."""
 _MOST_MAPPING: Final = 1_000_000
-_FACTS: Final = {"ein": "US tax number", "partner_kind": "kind of partner", "report_due": "day of the next report"}
-_STAGES: Final = {ClaimedStage.IN_FORCE: "in force", ClaimedStage.ENDED: "ended"}
 
 
 class OrderLine(NamedTuple):
@@ -52,19 +49,6 @@ class OrderLine(NamedTuple):
     fault: str
     """Why its writing stopped last, or ''."""
     is_going_on: bool
-
-
-class ClaimLine(NamedTuple):
-    """A partnership of before in words."""
-
-    reference: str
-    title: str
-    partner: str
-    stage: str
-    agreed: str
-    paid: str
-    unknown: str
-    brought_in: str
 
 
 async def show(request: Request) -> Response:
@@ -149,10 +133,13 @@ async def _page(request: Request, fault: str = "", typed: Typed = MappingProxyTy
     names = NamesInWords(await console.desk.directory())
     records = await console.past.records()
     lines = await _orders(console, records, names)
+    text = request.query_params.get("text", "").strip()[:80]
+    matches = with_text(records, text)
     context: dict[str, Any] = {
         "orders": list(reversed(lines)),
-        "claims": [_claim(record) for record in records[:MOST_SHOWN]],
-        "more": max(0, len(records) - MOST_SHOWN),
+        "claims": [claim_line(record) for record in matches[:MOST_SHOWN]],
+        "more": max(0, len(matches) - MOST_SHOWN),
+        "text": text,
         "count": number_in_words(len(records)),
         "faults": [in_plain_words(line) for line in fault.splitlines()],
         "given": {name: said(typed, name) for name in ("source", "first")},
@@ -173,21 +160,3 @@ async def _orders(console: Console, records: tuple[ImportedRecord, ...], names: 
         how_far = (*told, written == count, in_plain_words(fault), is_going_on)
         lines.append(OrderLine(number[:12], source, signer, confirmer, *how_far))
     return lines
-
-
-def _claim(record: ImportedRecord) -> ClaimLine:
-    claim = record.record.partnership
-    return ClaimLine(
-        reference=record.record.reference,
-        title=claim.title,
-        partner=claim.partner.name,
-        stage=_STAGES[claim.stage],
-        agreed=money_in_words(claim.agreed) if claim.agreed is not None else "no money",
-        paid=sum_in_words(claim.kept, claim.agreed.currency) if claim.agreed is not None else "",
-        unknown=_unknown(claim),
-        brought_in=day_in_words(record.recorded_at),
-    )
-
-
-def _unknown(claim: ImportedPartnership) -> str:
-    return ", ".join(_FACTS.get(name, name.replace("_", " ")) for name in claim.unknown)

@@ -13,6 +13,7 @@ from accord.client.door.links import links_of
 from accord.client.papers.letters import CaseLetter, letters_of
 from accord.client.reading import LedgerAccess
 from accord.console.door.invitations import ShownLink, link_in_words
+from accord.console.importing.claims import claim_line, of_partner
 from accord.console.pages.case.kept import letters_in_words
 from accord.console.serving.desk import Console
 from accord.presentation.words.codes import as_sentence, plainly, words_of
@@ -76,6 +77,7 @@ async def show(request: Request) -> Response:
         "kind": words_of(record.party.kind),
         "others": listed(list(record.names[1:])) if len(record.names) > 1 else "",
         "appearances": list(map(_part, record.appearances)),
+        "past": [claim_line(past) for past in of_partner(await console.past.records(), record.key)[:MOST]],
         "papers": [_paper(paper, names) for paper in record.papers],
         "letters": await _letters(console, record, names),
         "links": await _links(console, ids, reader),

@@ -11,13 +11,16 @@ import pytest
 from openpyxl import load_workbook
 
 from accord.client.desk import Desk
+from accord.organisation.imports.applying import apply_import
 from accord.organisation.imports.checking import SourceFile
 from domain.imported.standing import ImportStanding
 from records.imports import read_orders
 from tests.accord.console.conftest import Visitor
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.organisation.signing import place_of, touched, with_key
-from tests.accord.organisation.imports.test_bringing_in import table
+from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.imports.grants import mapping
+from tests.lives import until_shown
 from tests.waiting import until
 
 FIGURES = {
@@ -131,3 +134,20 @@ async def test_a_mapping_is_begun_from_a_table(visit: Any) -> None:
     assert 'partner = { column = "Organisation" }' in answer.text
     refused = await femi.asking.post(address, data={**typed, "first": "5001"}, files=files, headers=headers)
     assert (refused.status_code, "write the first reference" in refused.text) == (422, True)
+
+
+async def test_the_past_stands_on_its_partners_page_and_is_found(desk: Desk, visit: Any, reference: str) -> None:
+    """Given a partner of here who was one before, then its page shows the claim, and the list finds it by its words."""
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    out = (await desk.known_partnership(reference)).proposed.funds_out
+    assert out is not None
+    payee = out.payee
+    file = table({"Ref": "PAST-1", "Title": "Courses of long ago", "Organisation": payee.name, "EIN": payee.ein})
+    await signed_by_two(desk, file, mapping(answers={"PAST-1": "it is the same body, by its statutes"}))
+    await apply_import(desk, file, silent)
+    femi = await visit("femi.ade")
+    shown = (await femi.get(f"/partners/EIN {payee.ein}")).text
+    assert ("Before Accord, as its books claim" in shown, "Courses of long ago" in shown) == (True, True)
+    assert "Courses of long ago" in (await femi.get("/imports?text=LONG%20ago")).text
+    assert "No partnership of before holds these words" in (await femi.get("/imports?text=nothing-of-it")).text
