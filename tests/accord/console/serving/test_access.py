@@ -36,6 +36,7 @@ FILLED = {
     "partnership": "P-2026-0001",
     "act": "hold",
     "draft": "none",
+    "table": "none",
     "batch": "none",
     "position": "0",
     "truth": "T-00000000",
