@@ -21,6 +21,7 @@ from accord.organisation.imports.signing import confirm_import, sign_import
 from bench.imports.table import big_mapping, big_table
 from domain.imported.totals import totals_of
 from tests.accord import forks
+from tests.accord.shell import UNREACHABLE
 from tests.conftest import ROOT
 from tests.waiting import BACKSTOP
 
@@ -31,6 +32,9 @@ SELECT count(*) AS events, count(DISTINCT stream_id) AS streams, count(DISTINCT 
 """
 LOOK: Final = 0.01
 """Seconds between two looks at how much is written."""
+
+
+MOST_TRIES: Final = 30
 
 
 class Moment(NamedTuple):
@@ -89,10 +93,7 @@ class Import:
         await self._start_worker()
         killing = asyncio.create_task(self._kill(moments))
         try:
-            last = await self._applied()
-            while last.code == -signal.SIGKILL or (last.code == 0 and not killing.done()):
-                last = await self._applied()
-            assert killing.done(), last
+            last = await self._applied_until_it_ends(killing)
             await killing
             again = await self._applied()
             row = await self._pool.fetchrow(_EACH)
@@ -101,6 +102,14 @@ class Import:
         finally:
             killing.cancel()
             await self._stop_worker()
+
+    async def _applied_until_it_ends(self, killing: asyncio.Task[None]) -> forks.Ended:
+        """Apply it after each kill and, as the command says where a worker was away for long, after that too."""
+        for _ in range(MOST_TRIES):
+            last = await self._applied()
+            if last.code not in {-signal.SIGKILL, UNREACHABLE} and (killing.done() or last.code != 0):
+                return last
+        raise AssertionError(last)
 
     async def _applied(self) -> forks.Ended:
         def begun(process: int) -> None:
