@@ -44,6 +44,7 @@ class Login(StrEnum):
     EXAMINER = "examiner"
     ATTESTER = "attester"
     WEBHOOKS = "webhooks"
+    API = "api"
 
     def of(self, database: str) -> str:
         """Return the user name of the task's login to a database."""

@@ -133,7 +133,7 @@ LANGUAGE: Final = Form("language", {"en", "es", "fr"}.__contains__, "en, es or f
 ALL, STAFF, WORKER, CONSOLE, PAGES = "all", "shells of staff", "worker", "console", "console, counter"
 EVERY_PROCESS: Final = "every process"
 """Whoever runs until it is stopped (deploy/processes)."""
-CHECKPOINTS = "signer, attester, shells, console, counter"
+CHECKPOINTS = "signer, attester, shells, console, counter, api"
 
 SETTINGS: Final = (
     Setting("ACCORD_DATABASE_URL", ALL, "the database, without a user: each task logs in as itself",
@@ -208,7 +208,9 @@ SETTINGS: Final = (
     Setting("ACCORD_GRANTEE_ORIGIN", "grantee, post",
             "the origin of the forms that grantees fill by link, https://HOST",
             "they are not served, and mail bears no link to them", form=ORIGIN),
-    Setting("ACCORD_LISTEN", f"{PAGES}, grantee",
+    Setting("ACCORD_API_ORIGIN", "api", "the origin of the HTTP API, https://HOST, as programs reach it by the proxy",
+            "it is not served", form=ORIGIN),
+    Setting("ACCORD_LISTEN", f"{PAGES}, grantee, api",
             "the address of this machine at which pages are served, for the proxy before them",
             "127.0.0.1, for a proxy on this machine", form=HOST),
     Setting("ACCORD_RELYING_PARTY", CONSOLE, "the host that passkeys are made for", "that of the signing origin"),

@@ -156,6 +156,7 @@ COMMANDS = loading(
             "processes.webhooks": ("webhooks",),
             "processes.grantee": ("grantee",),
             "processes.examiner": ("examiner",),
+            "processes.api": ("api",),
             "installation.payloads": ("payloads",),
             "installation.deploying": ("deploy",),
             "installation.backups": ("backup", "restore"),

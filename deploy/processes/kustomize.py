@@ -24,7 +24,7 @@ SHARED: Final = frozenset(folder for process in PROCESSES for _, folder in (*pro
 """Folders that several processes have."""
 SENDS_MAIL: Final = ("post",)
 """Processes that speak to a server for mail, by implicit TLS or STARTTLS."""
-WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post", "grantee", "examiner", "webhooks")
+WITHOUT_TEMPORAL: Final = ("projector", "notifier", "signer", "post", "grantee", "examiner", "webhooks", "api")
 CONFINED: Final[dict[str, Any]] = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,

@@ -142,6 +142,10 @@ PROCESSES: Final = (
         "webhooks", "sends what endpoints hear of the ledger", ("accord", "webhooks", "send"), (Login.WEBHOOKS,), 8094,
         9476, 256, "ticket", beside=(FILE,),
     ),
+    Process(
+        "api", "answers programs that read with a token", ("accord", "api", "--port", "8050"), (Login.API,), 8093, 9475,
+        384, "ticket", pages=(("ACCORD_API_ORIGIN", 8050),), reads=CHECKPOINTS, weight=25,
+    ),
 )  # fmt: skip
 """Every process that runs all day."""
 

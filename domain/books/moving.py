@@ -149,6 +149,8 @@ MOVES_NOTHING: Final[Mapping[str, str]] = MappingProxyType(
         "LossAccepted": "what is lost is in no book, and people of finance account for it",
         "EndpointEnrolled": _TOLD,
         "EndpointRevoked": _TOLD,
+        "ApiTokenEnrolled": "a token reads, and moves no money",
+        "ApiTokenRevoked": "a token reads, and moves no money",
         "DirectoryFounded": _PEOPLE,
         "DirectoryChangeProposed": _FIRST,
         "DirectoryChangeConfirmed": _PEOPLE,

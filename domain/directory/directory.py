@@ -23,6 +23,7 @@ from domain.directory.people import (
 )
 from domain.directory.tiers import HouseRules, Role
 from domain.fault import Fault
+from domain.organisation.tokens import ApiToken
 from domain.parties import Funder
 from domain.signatures.attestation import attestation_fault
 from domain.signatures.passkeys import PasskeyKey
@@ -97,6 +98,10 @@ class Directory(Value):
     """Every endpoint of webhooks that two guardians ever enrolled, those that are revoked or over too."""
     revoked_endpoints: tuple[str, ...] = ()
     """Those that are revoked, by the digests of their secrets."""
+    tokens: tuple[ApiToken, ...] = ()
+    """Every token of the HTTP API that two guardians ever enrolled, those that are revoked or over too."""
+    revoked_tokens: tuple[str, ...] = ()
+    """The names of those that are revoked."""
     version: int = 0
 
     @property

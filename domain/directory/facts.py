@@ -7,6 +7,8 @@ from functools import reduce
 
 from domain.directory.directory import Compromised, Directory, HeldKey, next_epoch
 from domain.directory.people import (
+    ApiTokenEnrolled,
+    ApiTokenRevoked,
     DelegationEnded,
     EndpointEnrolled,
     EndpointRevoked,
@@ -23,6 +25,7 @@ from domain.directory.people import (
     StaffRegistered,
 )
 from domain.fault import Fault
+from domain.organisation.tokens import token_id_of
 from domain.signatures.passkeys import PasskeyKey
 from domain.signatures.signing import PublicKey
 
@@ -74,8 +77,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"judged": (*directory.judged, fact)}
         case LossAccepted():
             return {"losses": (*directory.losses, fact)}
-        case EndpointEnrolled() | EndpointRevoked():
-            return _endpoints_after(directory, fact)
+        case EndpointEnrolled() | EndpointRevoked() | ApiTokenEnrolled() | ApiTokenRevoked():
+            return _readers_after(directory, fact)
         case EpochBegun():
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
 
@@ -97,6 +100,23 @@ def _left(directory: Directory, staff_id: str) -> dict[str, object]:
 def key_entry_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
     """Return the reason why a key is not entered, or None."""
     return _compromised_key_fault(directory, enrolment) or _shared_key_fault(directory, enrolment)
+
+
+def token_entry_fault(directory: Directory, enrolment: ApiTokenEnrolled) -> Fault | None:
+    """Return the reason why a token is not entered, or None: no operator enrols one alone, and none is enrolled twice.
+
+    A token keeps its scopes and its last day for ever: one with others is another token, with a secret of its own.
+    """
+    token = enrolment.token
+    if not directory.closed:
+        return Fault("two guardians enrol a token, and the directory is not sealed yet: give a director a key first")
+    if token.token_id != token_id_of(token.sha256):
+        return Fault(f"{token.token_id} is no name for the token with that digest; enrol it by `accord api token`")
+    if any(token.token_id == other_token.token_id for other_token in directory.tokens):
+        return Fault(f"token {token.token_id} was enrolled before; make a new one")
+    if token.token_id in directory.revoked_tokens:
+        return Fault(f"token {token.token_id} was revoked, for ever; make a new one")
+    return None
 
 
 def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
@@ -128,12 +148,19 @@ def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | N
     )
 
 
-def _endpoints_after(directory: Directory, fact: EndpointEnrolled | EndpointRevoked) -> dict[str, object]:
+def _readers_after(
+    directory: Directory, fact: EndpointEnrolled | EndpointRevoked | ApiTokenEnrolled | ApiTokenRevoked
+) -> dict[str, object]:
+    """Return the fields after a reader from outside was let in, or shut out: an endpoint of webhooks, or a token."""
     match fact:
         case EndpointEnrolled(endpoint=endpoint):
             return {} if endpoint_entry_fault(directory, fact) else {"endpoints": (*directory.endpoints, endpoint)}
         case EndpointRevoked(endpoint_sha256=digest):
             return {"revoked_endpoints": tuple(dict.fromkeys((*directory.revoked_endpoints, digest)))}
+        case ApiTokenEnrolled(token=token):
+            return {} if token_entry_fault(directory, fact) else {"tokens": (*directory.tokens, token)}
+        case ApiTokenRevoked(token_id=token_id):
+            return {"revoked_tokens": tuple(dict.fromkeys((*directory.revoked_tokens, token_id)))}
 
 
 def endpoint_entry_fault(directory: Directory, enrolment: EndpointEnrolled) -> Fault | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.directory.tiers import HouseRules, Role
+from domain.organisation.tokens import ApiToken, TokenId
 from domain.parties import Funder, Name
 from domain.signatures.signing import AnyKey, KeyId, LogEpoch, Signature
 from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
@@ -172,6 +173,20 @@ class EndpointRevoked(_DirectoryEvent):
     """The digest of its secret: another endpoint of the same name is another one."""
 
 
+class ApiTokenEnrolled(_DirectoryEvent):
+    """A token of the HTTP API was enrolled: it reads for its holder, and decides nothing."""
+
+    event_type: Literal["ApiTokenEnrolled"] = "ApiTokenEnrolled"
+    token: ApiToken
+
+
+class ApiTokenRevoked(_DirectoryEvent):
+    """A token of the HTTP API was revoked, for ever. The first guardian's signature alone closes it already."""
+
+    event_type: Literal["ApiTokenRevoked"] = "ApiTokenRevoked"
+    token_id: TokenId
+
+
 Fact = (
     StaffRegistered
     | StaffLeft
@@ -186,6 +201,8 @@ Fact = (
     | LossAccepted
     | EndpointEnrolled
     | EndpointRevoked
+    | ApiTokenEnrolled
+    | ApiTokenRevoked
 )
 """Every kind of change of the directory."""
 

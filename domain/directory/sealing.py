@@ -8,8 +8,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
-from domain.directory.facts import endpoint_entry_fault, key_entry_fault, with_facts
+from domain.directory.facts import endpoint_entry_fault, key_entry_fault, token_entry_fault, with_facts
 from domain.directory.people import (
+    ApiTokenEnrolled,
+    ApiTokenRevoked,
     DelegationEnded,
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
@@ -77,6 +79,7 @@ def changes_fault(directory: Directory, actor: str, changes: DirectoryFacts, ver
         or directory.freezing(actor, _judges(changes))
         or _keys_fault(directory, changes, verifier)
         or _endpoints_fault(directory, changes)
+        or _tokens_fault(directory, changes)
         or _rules_fault(directory, changes, verifier)
     )
 
@@ -142,6 +145,13 @@ def _endpoints_fault(directory: Directory, changes: DirectoryFacts) -> Fault | N
         if fault := endpoint_entry_fault(with_facts(directory, enrolments[:place]), enrolment):
             return fault
     return None
+
+
+def _tokens_fault(directory: Directory, changes: DirectoryFacts) -> Fault | None:
+    enrolments = [fact for fact in changes if isinstance(fact, ApiTokenEnrolled)]
+    if len({enrolment.token.token_id for enrolment in enrolments}) < len(enrolments):
+        return Fault("one token is enrolled twice in one change; name it once")
+    return next((fault for entry in enrolments if (fault := token_entry_fault(directory, entry))), None)
 
 
 def _rules_fault(directory: Directory, changes: DirectoryFacts, verifier: Verifier) -> Fault | None:
@@ -226,7 +236,9 @@ def people_of(fact: Fact) -> frozenset[str]:
             return frozenset({delegation.borrower})
         case EventSetAside(freezes=freezes):
             return frozenset(freezes)
-        case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted():
+        case ApiTokenEnrolled(token=token):
+            return frozenset({token.holder})
+        case FunderRegistered() | HouseRulesSet() | EpochBegun() | LossAccepted() | ApiTokenRevoked():
             return frozenset()
         case EndpointEnrolled() | EndpointRevoked():
             return frozenset()

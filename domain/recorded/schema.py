@@ -199,6 +199,8 @@ WITH_FIGURES: Final[Mapping[str, Further]] = {
     ),
 }  # fmt: skip
 """By type of event that holds the bank's word: the form in which it says the rate and the charges of a booking."""
+_API: Final = "a token of the HTTP API"
+_TOKEN_FIELDS: Final = ("changes.token", "changes.token_id")
 _SHORT: Final = "a payment that was booked in part, and its rest"
 _TYPED: Final = "what was typed into the bank's portal"
 _RECALL: Final = "a recall of a payment, and its answer"
@@ -240,12 +242,20 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
             "the title, funds, day and rail of a payment",
         ),
     ),
-    "DirectoryFounded": (Further(2, (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS), _RULES_IN_WORDS),),
+    "DirectoryFounded": (
+        Further(2, (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS, *_TOKEN_FIELDS), _RULES_IN_WORDS),
+    ),
     "DirectoryChangeProposed": (
-        Further(2, (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS), f"{_RULES_IN_WORDS}, or {_ENDPOINT}"),
+        Further(
+            2,
+            (*(f"changes.rules.{rule}" for rule in _RULES), *_ENDPOINTS, *_TOKEN_FIELDS),
+            f"{_RULES_IN_WORDS}, {_ENDPOINT}, or a token of the HTTP API",
+        ),
     ),
     "EndpointEnrolled": (Further(1, ("endpoint",), _ENDPOINT),),
     "EndpointRevoked": (Further(1, ("endpoint_name",), _ENDPOINT),),
+    "ApiTokenEnrolled": (Further(1, ("token",), _API),),
+    "ApiTokenRevoked": (Further(1, ("token_id",), _API),),
     "BankContradicted": (
         Further(2, (*_FIGURES, "taken_back"), f"{_FIGURES_IN_WORDS}, or the sum of a gift that the bank took back"),
     ),

@@ -58,6 +58,7 @@ NAMES = (
     "0039_attester.sql",
     "0040_typed_numbers.sql",
     "0042_booked_files.sql",
+    "0046_api.sql",
     "0047_webhooks.sql",
     "0051_kept_tables.sql",
     "rights to append",

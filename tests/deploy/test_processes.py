@@ -27,6 +27,12 @@ SELECT name || CASE WHEN has_table_privilege(oid, act) THEN '' ELSE ' (' || colu
  WHERE has_table_privilege(oid, act) OR columns IS NOT NULL ORDER BY 1
 """
 """Every table that the login may write to, with the columns where it may not write to all."""
+READS: Final = """
+SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+   AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') ORDER BY 1
+"""
+"""Every table of which it may read anything."""
 CALLS: Final = """
 SELECT p.oid::regproc::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE p.prosecdef AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE') ORDER BY 1
@@ -54,6 +60,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "grantee.links (digest, revoked_at, sent_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
     Login.WEBHOOKS: {"webhooks.cursors (next_at, position, reason, stopped_at, taken_at, tried): UPDATE"},
+    Login.API: set(),
 }  # fmt: skip
 
 
@@ -75,6 +82,7 @@ CALLED: Final[dict[Login, set[str]]] = {
     Login.COUNTER: {"console.look"},
     Login.POST: {"post.partnerships_of_account"},
     Login.WEBHOOKS: {"webhooks.seal_again"},
+    Login.API: set(),
 }
 """One says which references are one account, and no more; one says of a payment file its name, digest and payments, and
 no bytes; the last keeps what is asked for."""
@@ -113,7 +121,9 @@ OWN: Final = {
     Login.COUNTER: {"counter.errands"},
     Login.POST: {"privacy.people"},
     Login.WEBHOOKS: {"webhooks.secrets"},
+    Login.API: {"privacy.people"},
 }
+"""By login: the secrets that it reads. Names are read by what shows them, or judges signatures on texts with names."""
 
 
 @pytest.mark.parametrize("login", ALLOWED)
@@ -127,3 +137,12 @@ async def test_it_reads_no_bank_details_no_file_no_errand_and_no_key_but_its_own
     finally:
         await connection.close()
     assert read == OWN[login]
+
+
+async def test_the_login_of_the_api_reads_what_it_answers_with_and_no_key_of_a_name(house: Office) -> None:
+    connection = await asyncpg.connect(house.url_of(Login.API))
+    try:
+        read = [row[0] for row in await connection.fetch(READS)]
+    finally:
+        await connection.close()
+    assert read == ["accord.migrations", "ledger.events", "ledger.nodes"]

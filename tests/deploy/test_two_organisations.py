@@ -227,11 +227,12 @@ class TestFromRelease020:
         for login in READERS:
             assert await ask(url_before(before, login)) == await ask(before.url_of(login)) == 0
         told = await before.migrates()
-        assert "Still let in: accord_attester_login, accord_console_login," in told
+        assert "Still let in: accord_api_login, accord_attester_login, accord_console_login," in told
         assert f"next: accord migrate --logins {before.secrets} --end-old-logins" in told
         await as_superuser(server, 'ALTER ROLE "admin of grants" SUPERUSER')  # who made the old ones
-        assert "Let in no longer: accord_attester_login, accord_console_login," in await before.migrates(
-            "--end-old-logins"
+        assert (
+            "Let in no longer: accord_api_login, accord_attester_login, accord_console_login,"
+            in await before.migrates("--end-old-logins")
         )
         with pytest.raises(asyncpg.InvalidPasswordError):
             await ask(url_before(before, Login.WORKER))

@@ -67,8 +67,9 @@ LOAD = """INSERT INTO registers.versions (register, sha256, source_date, row_cou
 BEGIN_PAPER = (
     """SELECT papers.begin(sha256('p'), sha256('k'), 'ab/' || repeat('c', 62), 1, 'PDF', 1, 'CLEAN', '', 'pia.berg')"""
 )
-EVERYBODY = " ".join(login for login in Login if login not in {Login.GRANTEE, Login.EXAMINER})
-"""All but the two of the door, which read nothing of this (tests/deploy/test_door_logins.py)."""
+EVERYBODY = " ".join(login for login in Login if login not in {Login.GRANTEE, Login.EXAMINER, Login.API})
+"""All but the two of the door, which read nothing of this (tests/deploy/test_door_logins.py), and that of the API,
+which reads less of it (tests/deploy/test_processes.py)."""
 WITH_PAYMENTS = "worker staff exporter importer emergency"
 WITH_NAMES = f"{WITH_PAYMENTS} projector console post attester"
 

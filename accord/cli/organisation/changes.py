@@ -19,6 +19,8 @@ from accord.presentation.numbers import count_in_words
 from accord.presentation.words.organisation.directory import passkey_in_words, rules_in_words
 from domain.directory.directory import Directory
 from domain.directory.people import (
+    ApiTokenEnrolled,
+    ApiTokenRevoked,
     DelegationEnded,
     EndpointEnrolled,
     EndpointRevoked,
@@ -111,6 +113,11 @@ def fact_in_words(fact: Fact) -> str:
             )
         case EndpointRevoked(endpoint_name=name, endpoint_sha256=digest):
             return f"endpoint {name} with secret {digest[:12]} is revoked"
+        case ApiTokenEnrolled(token=token):
+            scopes = ", ".join(token.scopes)
+            return f"token {token.token_id} for {token.holder}: {scopes}, until {token.last_day}"
+        case ApiTokenRevoked(token_id=token_id):
+            return f"token {token_id} is revoked"
 
 
 def print_changed(change: DirectoryChange, as_json: bool, message: str) -> None:

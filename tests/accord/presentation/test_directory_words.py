@@ -14,6 +14,7 @@ from domain.directory import people as d
 from domain.directory.chart import BookRules
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Objective, Role
+from domain.organisation.tokens import ApiToken, Scope
 from domain.parties import Funder, FunderProfile
 from domain.signatures.signing import LogEpoch, PublicKey
 from domain.values import Money
@@ -29,6 +30,10 @@ KEY = PublicKey(ed25519="A" * 43 + "=")
 LEDGER_ENDPOINT = Endpoint(
     name="general-ledger", url="https://books.example.org/hook", hears=("PaymentSettled", "fund"), after=40,
     sha256="ab" * 32, last_day=date(2027, 6, 30),
+)  # fmt: skip
+TOKEN = ApiToken(
+    token_id="T-ABABABABABAB", holder="audit-firm", scopes=(Scope.LISTS, Scope.EVENTS), sha256="ab" * 32,
+    last_day=date(2027, 6, 30),
 )  # fmt: skip
 FACTS: dict[type[Any], tuple[Any, str]] = {
     d.StaffRegistered: (
@@ -63,6 +68,14 @@ FACTS: dict[type[Any], tuple[Any, str]] = {
     d.EpochBegun: (
         d.EpochBegun(log=LogEpoch(origin="ledger.example", epoch=2), position=9, root="b" * 64, installation="1"),
         "Epoch 2 of the ledger ledger.example begins after entry 9",
+    ),
+    d.ApiTokenEnrolled: (
+        d.ApiTokenEnrolled(token=TOKEN),
+        "audit-firm reads lists and events by the HTTP API with the token T-ABABABABABAB until 30 Jun 2027",
+    ),
+    d.ApiTokenRevoked: (
+        d.ApiTokenRevoked(token_id="T-ABABABABABAB"),
+        "The token T-ABABABABABAB of the HTTP API opens nothing any more",
     ),
     d.LossAccepted: (
         d.LossAccepted(partnership_id="P-2026-0001", version=4, lost=("a hold",)),

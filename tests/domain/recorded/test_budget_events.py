@@ -13,6 +13,7 @@ import pytest
 from domain.directory import people
 from domain.directory.watched import WatchedCountry, WatchKind
 from domain.money.rails import PaymentRail
+from domain.organisation.tokens import ApiToken, Scope
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.payment import tranche as t
@@ -98,6 +99,10 @@ ENDPOINTS: tuple[people.Fact, ...] = (
     ),
     people.EndpointRevoked(endpoint_name="general-ledger", endpoint_sha256=DIGEST),
 )  # fmt: skip
+TOKEN = ApiToken(
+    token_id="T-ABABABABABAB", holder="audit-firm", scopes=(Scope.EVENTS,), sha256="ab" * 32, last_day=date(2027, 6, 30)
+)
+TOKEN_FACTS = (people.ApiTokenEnrolled(token=TOKEN), people.ApiTokenRevoked(token_id=TOKEN.token_id))
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
@@ -144,9 +149,9 @@ SAID: list[Any] = [
         **BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},),
         shortfall="A bank took a fee on the way",
     ),
-    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS)),
+    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS, *TOKEN_FACTS)),
     people.DirectoryChangeProposed(
-        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS), signature=SIGNATURE
+        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS, *TOKEN_FACTS), signature=SIGNATURE
     ),
     people.HouseRulesSet(rules=RULES),
     e.DueDiligenceCompleted(at=NOON, verification=LOOKED),

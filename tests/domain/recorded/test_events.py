@@ -23,6 +23,7 @@ from domain.grants import FundShare
 from domain.identity import payment_id
 from domain.imported import events as imported
 from domain.organisation import access_log, counsel, paper_erasures
+from domain.organisation.tokens import ApiToken, Scope
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import Change
@@ -234,6 +235,9 @@ WORDS = Words(
 
 HANDED_IN = SubmissionReference(sha256=DIGEST, number=7, seal=4711, at=NOON)
 
+TOKEN = ApiToken(
+    token_id="T-D1D1D1D1D1D1", holder="audit-firm", scopes=(Scope.EVENTS,), sha256=DIGEST, last_day=date(2027, 6, 30)
+)
 EXAMPLES: list[Any] = [
     e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
     e.ProposalRevised(**BY, proposal=as_before(), funding=funding()),
@@ -451,6 +455,8 @@ EXAMPLES: list[Any] = [
         },
     ),
     people.EndpointRevoked(endpoint_name="general-ledger", endpoint_sha256=DIGEST),
+    people.ApiTokenEnrolled(token=TOKEN),
+    people.ApiTokenRevoked(token_id=TOKEN.token_id),
     e.CommentMade(**BY, text="Their auditor writes in March"),
     e.GranteeInvited(
         **BY, form="REPORT", contact=1, about="2", note="Say what was bought", edition_sha256=DIGEST, language="es",
@@ -781,6 +787,8 @@ SAYS_MORE = {
     "BankContradicted": "taken_back",
     "PaymentShort": "answer",
     "TranchePaidShort": "money",
+    "ApiTokenEnrolled": "token",
+    "ApiTokenRevoked": "token_id",
     "SheetTyped": "confirmation",
     "SheetCountersigned": "confirmation",
     "RestAgreed": "remainder",

@@ -103,6 +103,11 @@ def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Itera
             yield f"That endpoint is called {endpoint.name}, and hears until {until}; names of people stay sealed"
         case d.EndpointRevoked(endpoint_name=name):
             yield f"Nothing is sent to the endpoint {name} any more"
+        case d.ApiTokenEnrolled(token=token):
+            scopes, until = listed(list(token.scopes)), whole_day_in_words(token.last_day)
+            yield f"{token.holder} reads {scopes} by the HTTP API with the token {token.token_id} until {until}"
+        case d.ApiTokenRevoked(token_id=token_id):
+            yield f"The token {token_id} of the HTTP API opens nothing any more"
         case _:
             raise ValueError(f"{fact.event_type} has no words here")
 

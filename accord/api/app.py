@@ -1,0 +1,100 @@
+"""The API's application: its paths, and what every request passes before it is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from accord.api.bearer import require_scope, token_of
+from accord.api.bounds import BoundedApi, often, often_by_address
+from accord.api.faults import ApiProblem, away
+from accord.api.ledger_answers import LedgerAnswers
+from accord.api.parameters import read_parameters
+from accord.api.routes import JSON, PATHS, ApiPath, ApiRequest
+from accord.api.settings import ApiSettings
+from accord.web.limits import RateLimits
+from ledger import LedgerUnavailable
+from records.keys.api_tokens import TokensOnRecord
+
+AWAY: Final = (LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+PATIENCE: Final = 5.0
+"""Seconds in which the database must answer whoever looks whether requests are answered."""
+
+
+def application(pool: asyncpg.Pool, settings: ApiSettings) -> ASGIApp:
+    """Return the application that answers with what a database holds."""
+    routes = [Route("/health", _health), *(Route(path.path, _behind(path), methods=["GET"]) for path in PATHS)]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    answers = LedgerAnswers(pool, settings.checkpoints)
+    app.state.pool, app.state.limits, app.state.answers = pool, RateLimits(), answers
+    app.state.tokens = TokensOnRecord(answers.ledger)
+    return BoundedApi(GZipMiddleware(app, minimum_size=500, compresslevel=1))
+
+
+def _behind(path: ApiPath) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint of a path: token, scope and rate come before its parameters are looked at."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await _answered(request, path)
+        except ApiProblem as problem:
+            return problem.answer()
+        except AWAY as fault:
+            return away(f"the database does not answer ({type(fault).__name__})").answer()
+
+    return answer
+
+
+async def _answered(request: Request, path: ApiPath) -> Response:
+    state = request.app.state
+    try:
+        token = await token_of(request, state.tokens)
+    except ApiProblem:
+        often_by_address(state.limits, request)
+        raise
+    often(state.limits, token.token_id)
+    require_scope(token, path.scope)
+    values = read_parameters(path.parameters, request.query_params, request.path_params)
+    log = (await state.tokens.directory()).log
+    content = await path.answer(ApiRequest(values, state.answers, log.origin if log is not None else ""))
+    return Response(_written(content, path), media_type=path.media_type)
+
+
+def _written(content: Any, path: ApiPath) -> str | bytes:
+    return json.dumps(content, separators=(",", ":")) if path.media_type == JSON else content
+
+
+async def _health(request: Request) -> Response:
+    """Tell an asker that requests are answered: the process lives, and its database answers."""
+    try:
+        await asyncio.wait_for(request.app.state.pool.fetchval("SELECT 1"), PATIENCE)
+    except (*AWAY, TimeoutError):
+        return PlainTextResponse("the database does not answer\n", 503)
+    return PlainTextResponse("serves\n")
+
+
+async def _nowhere(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    place = f"{request.method[:10]} {request.url.path[:100]}"
+    if status == 405:
+        answer = ApiProblem(405, place, "it is only read", "ask with GET").answer()
+        answer.headers["Allow"] = "GET, HEAD"
+        return answer
+    return ApiProblem(404, place, "there is no such path", "/v1/openapi.json names every path").answer()
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """Answer an unforeseen failure. The server's log has the reason."""
+    return ApiProblem(500, request.url.path[:100], "this failed", "tell an operator; nothing was changed").answer()
