@@ -16,29 +16,40 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from accord.api import openapi
 from accord.api.bearer import require_scope, token_of
 from accord.api.bounds import BoundedApi, often, often_by_address
 from accord.api.faults import ApiProblem, away
 from accord.api.ledger_answers import LedgerAnswers
+from accord.api.list_answers import ListAnswers
 from accord.api.parameters import read_parameters
-from accord.api.routes import JSON, PATHS, ApiPath, ApiRequest
+from accord.api.requests import JSON, ApiPath, ApiRequest
+from accord.api.routes import PATHS
 from accord.api.settings import ApiSettings
 from accord.web.limits import RateLimits
 from ledger import LedgerUnavailable
 from records.keys.api_tokens import TokensOnRecord
 
 AWAY: Final = (LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_LOOK: Final = "SELECT console.look($1, $2)"
+"""A line of the access log, before anything is given away: what cannot be noted is not answered."""
 PATIENCE: Final = 5.0
 """Seconds in which the database must answer whoever looks whether requests are answered."""
 
 
 def application(pool: asyncpg.Pool, settings: ApiSettings) -> ASGIApp:
     """Return the application that answers with what a database holds."""
-    routes = [Route("/health", _health), *(Route(path.path, _behind(path), methods=["GET"]) for path in PATHS)]
+    routes = [
+        Route("/health", _health),
+        Route(openapi.PATH, _description),
+        *(Route(path.path, _behind(path), methods=["GET"]) for path in PATHS),
+    ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     answers = LedgerAnswers(pool, settings.checkpoints)
     app.state.pool, app.state.limits, app.state.answers = pool, RateLimits(), answers
+    app.state.description = json.dumps(openapi.openapi(PATHS, settings.origin), indent=1)
+    app.state.lists = ListAnswers(pool)
     app.state.tokens = TokensOnRecord(answers.ledger)
     return BoundedApi(GZipMiddleware(app, minimum_size=500, compresslevel=1))
 
@@ -68,12 +79,15 @@ async def _answered(request: Request, path: ApiPath) -> Response:
     require_scope(token, path.scope)
     values = read_parameters(path.parameters, request.query_params, request.path_params)
     log = (await state.tokens.directory()).log
-    content = await path.answer(ApiRequest(values, state.answers, log.origin if log is not None else ""))
+    if path.is_noted:
+        await state.pool.execute(_LOOK, token.token_id, request.url.path[:200])
+    name = log.origin if log is not None else ""
+    content = await path.answer(ApiRequest(values, state.answers, name, state.lists))
     return Response(_written(content, path), media_type=path.media_type)
 
 
 def _written(content: Any, path: ApiPath) -> str | bytes:
-    return json.dumps(content, separators=(",", ":")) if path.media_type == JSON else content
+    return json.dumps(content, separators=(",", ":"), default=str) if path.media_type == JSON else content
 
 
 async def _health(request: Request) -> Response:
@@ -83,6 +97,15 @@ async def _health(request: Request) -> Response:
     except (*AWAY, TimeoutError):
         return PlainTextResponse("the database does not answer\n", 503)
     return PlainTextResponse("serves\n")
+
+
+async def _description(request: Request) -> Response:
+    """Answer what the API answers. It is no secret, and needs no token."""
+    try:
+        often_by_address(request.app.state.limits, request)
+    except ApiProblem as problem:
+        return problem.answer()
+    return Response(request.app.state.description, media_type=JSON)
 
 
 async def _nowhere(request: Request, fault: Exception) -> Response:

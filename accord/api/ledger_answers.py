@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from ledger.proof.stored_tree import StoredTree, TreeIncomplete
 from ledger.tree import proof_of
 
 NOTE: Final = "text/plain; charset=utf-8"
+_BANK_FILE: Final = "SELECT content FROM payments.bank_files WHERE sha256 = $1"
 _BACK: Final = "if it went that far before, it lost its end: compare it with a signed checkpoint"
 
 
@@ -24,6 +26,7 @@ class LedgerAnswers:
 
     def __init__(self, pool: asyncpg.Pool, checkpoints: Path | None = None) -> None:
         """Answer from a database. `checkpoints`: the folder of signed ones, or None if there is none."""
+        self._pool = pool
         self.ledger = Ledger(pool)
         self._tree = StoredTree(self.ledger)
         self._checkpoints = CheckpointFolder(checkpoints) if checkpoints is not None else None
@@ -78,6 +81,21 @@ class LedgerAnswers:
             remedy = "ask the operators to run `accord ledger checkpoint`, and to name its folder in ACCORD_CHECKPOINTS"
             raise ApiProblem(404, "/v1/checkpoint", "no checkpoint is signed yet, or none is served here", remedy)
         return notes[-1].read_text("utf-8")
+
+    async def bank_file(self, digest: str) -> bytes:
+        """Return the bytes of a bank's file.
+
+        Raises:
+            ApiProblem: None with that digest was brought in, or what lies there is not what was brought in.
+        """
+        content: bytes | None = await self._pool.fetchval(_BANK_FILE, digest)
+        if content is None:
+            remedy = "a BankFileImported event names the digest of each file (`file_sha256`, `sha256`)"
+            raise ApiProblem(404, "parameter digest", "no file with this digest was brought in", remedy)
+        if sha256(content).hexdigest() != digest:
+            remedy = "tell an operator: `accord ledger verify` says what else was changed"
+            raise ApiProblem(422, "parameter digest", "the file that lies here was changed since", remedy)
+        return content
 
     async def _reached(self, place: str, position: int) -> int:
         """Return the ledger's size, confirmed by a standby if there is one. Raises ApiProblem if it is too small."""

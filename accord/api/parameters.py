@@ -16,6 +16,10 @@ LARGEST: Final = 2**53 - 1
 """The largest whole number that every reader of JSON holds exactly (RFC 7493)."""
 
 
+LONGEST: Final = 200
+"""The most letters of a text."""
+
+
 class ParameterForm(NamedTuple):
     """The form of a parameter's text."""
 
@@ -59,6 +63,17 @@ def pattern(expression: str, example: str) -> ParameterForm:
         return text
 
     return ParameterForm(read, {"type": "string", "pattern": f"^{expression}$"}, example)
+
+
+def text(example: str) -> ParameterForm:
+    """Return the form of a short text on one line."""
+
+    def read(written: str) -> str:
+        if len(written) > LONGEST or not written.isprintable():
+            raise ValueError(written)
+        return written
+
+    return ParameterForm(read, {"type": "string", "maxLength": LONGEST}, f"{example}, on one line")
 
 
 def read_parameters(parameters: tuple[Parameter, ...], query: QueryParams, path: Mapping[str, str]) -> dict[str, Any]:

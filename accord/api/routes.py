@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from accord.api.ledger_answers import NOTE, LedgerAnswers
-from accord.api.parameters import LARGEST, MOST_EVENTS, Parameter, whole_number
+from accord.api.ledger_answers import NOTE
+from accord.api.list_paths import LIST_PATHS
+from accord.api.parameters import LARGEST, MOST_EVENTS, Parameter, pattern, whole_number
+from accord.api.requests import ApiPath, ApiRequest
 from domain.organisation.tokens import Scope
 
-JSON: Final = "application/json"
+
+async def _events(request: ApiRequest) -> dict[str, Any]:
+    return await request.ledger.events(request.ledger_name, request.values["after"], request.values["limit"])
 
 
-class ApiRequest(NamedTuple):
-    """A request that may be answered: its parameters, and what the answer is made of."""
-
-    values: Mapping[str, Any]
-    ledger: LedgerAnswers
-    ledger_name: str
+async def _checkpoint(request: ApiRequest) -> str:
+    return request.ledger.checkpoint()
 
 
-class ApiPath(NamedTuple):
-    """A path of the API."""
-
-    path: str
-    scope: Scope
-    summary: str
-    answer: Callable[[ApiRequest], Awaitable[Any]]
-    """Makes the answer: JSON content, or text or bytes of its own media type."""
-    schema: str
-    """The name of the answer's schema."""
-    parameters: tuple[Parameter, ...] = ()
-    media_type: str = JSON
+async def _consistency(request: ApiRequest) -> dict[str, Any]:
+    return await request.ledger.consistency(request.ledger_name, request.values["from"], request.values["to"])
 
 
-async def _events(asked: ApiRequest) -> dict[str, Any]:
-    return await asked.ledger.events(asked.ledger_name, asked.values["after"], asked.values["limit"])
-
-
-async def _checkpoint(asked: ApiRequest) -> str:
-    return asked.ledger.checkpoint()
-
-
-async def _consistency(asked: ApiRequest) -> dict[str, Any]:
-    return await asked.ledger.consistency(asked.ledger_name, asked.values["from"], asked.values["to"])
+async def _bank_file(request: ApiRequest) -> bytes:
+    return await request.ledger.bank_file(request.values["digest"])
 
 
 _POSITION: Final = whole_number(0, LARGEST)
@@ -69,5 +50,12 @@ PATHS: Final = (
             Parameter("to", "the larger size", _POSITION, required=True),
         ),
     ),
+    ApiPath(
+        "/v1/bank-files/{digest}", Scope.BANK_FILES, "A file of the bank, byte by byte, by the SHA-256 of its content",
+        _bank_file, "File",
+        (Parameter("digest", "the SHA-256 of its content", pattern("[0-9a-f]{64}", "64 hexadecimal digits")),),
+        "application/octet-stream", is_noted=True,
+    ),
+    *LIST_PATHS,
 )  # fmt: skip
 """Every path that a token opens."""

@@ -1,5 +1,6 @@
--- The HTTP API: its process answers programs that read with a token. It reads what it answers with, and writes nothing. Names of people
--- stay sealed to it: it reads no key of theirs.
+-- The HTTP API: its process answers programs that read with a token. It reads what it answers with, and writes nothing but a line of the
+-- access log for each list and each file of a bank that it gave away. It reads names with their keys, as lists of an earlier day need
+-- them; events it answers as they are stored, sealed.
 
 DO $$
 BEGIN
@@ -12,6 +13,16 @@ GRANT USAGE ON SCHEMA accord TO accord_api;
 GRANT SELECT ON accord.migrations TO accord_api;
 
 SET LOCAL ROLE accord_owner;
-GRANT USAGE ON SCHEMA ledger TO accord_api;
+GRANT USAGE ON SCHEMA ledger, projection, read_model, privacy, payments, console TO accord_api;
 GRANT SELECT ON ledger.events, ledger.nodes TO accord_api;
+GRANT SELECT ON projection.checkpoints, projection.documents, projection.lines, projection.late, projection.words, projection.forgotten,
+    projection.quarantine TO accord_api;
+GRANT EXECUTE ON FUNCTION
+    read_model.lines_query(tsquery, numeric, numeric, text, text, date, text[], text, text),
+    read_model.page(text, text, tsquery, text[], numeric, numeric, text, text, date, text[], boolean, integer, text),
+    read_model.spelled_out, read_model.quoted
+    TO accord_api;
+GRANT SELECT ON privacy.people, privacy.mentions, privacy.salt TO accord_api;
+GRANT SELECT (sha256, content) ON payments.bank_files TO accord_api;
+GRANT EXECUTE ON FUNCTION console.look TO accord_api;
 RESET ROLE;

@@ -103,6 +103,7 @@ TOKEN = ApiToken(
     token_id="T-ABABABABABAB", holder="audit-firm", scopes=(Scope.EVENTS,), sha256="ab" * 32, last_day=date(2027, 6, 30)
 )
 TOKEN_FACTS = (people.ApiTokenEnrolled(token=TOKEN), people.ApiTokenRevoked(token_id=TOKEN.token_id))
+CHANGES = (people.HouseRulesSet(rules=RULES), *ENDPOINTS, *TOKEN_FACTS)
 SAID: list[Any] = [
     e.PartnershipProposed(**BY, proposal=PROPOSAL, funding=funding(), **WITHIN),
     e.ProposalRevised(**BY, proposal=PROPOSAL, funding=funding(), answer="Eleven, all along the river", **WITHIN),
@@ -149,10 +150,8 @@ SAID: list[Any] = [
         **BY, report=2, reason="It agrees", disallowed=({"category": "Travel", "amount": "12.50"},),
         shortfall="A bank took a fee on the way",
     ),
-    people.DirectoryFounded(changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS, *TOKEN_FACTS)),
-    people.DirectoryChangeProposed(
-        change_id=number("budgets"), changes=(people.HouseRulesSet(rules=RULES), *ENDPOINTS, *TOKEN_FACTS), signature=SIGNATURE
-    ),
+    people.DirectoryFounded(changes=CHANGES),
+    people.DirectoryChangeProposed(change_id=number("budgets"), changes=CHANGES, signature=SIGNATURE),
     people.HouseRulesSet(rules=RULES),
     e.DueDiligenceCompleted(at=NOON, verification=LOOKED),
     e.RegistersRechecked(at=NOON, verification=LOOKED, assessment=assessment(Outcome.PASS)),

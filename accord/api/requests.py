@@ -1,0 +1,38 @@
+"""A path of the API, and a request that may be answered by it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from accord.api.ledger_answers import LedgerAnswers
+from accord.api.list_answers import ListAnswers
+from accord.api.parameters import Parameter
+from domain.organisation.tokens import Scope
+
+JSON: Final = "application/json"
+
+
+class ApiRequest(NamedTuple):
+    """A request that may be answered: its parameters, and what the answer is made of."""
+
+    values: Mapping[str, Any]
+    ledger: LedgerAnswers
+    ledger_name: str
+    lists: ListAnswers
+
+
+class ApiPath(NamedTuple):
+    """A path of the API."""
+
+    path: str
+    scope: Scope
+    summary: str
+    answer: Callable[[ApiRequest], Awaitable[Any]]
+    """Makes the answer: JSON content, or text or bytes of its own media type."""
+    schema: str
+    """The name of the answer's schema."""
+    parameters: tuple[Parameter, ...] = ()
+    media_type: str = JSON
+    is_noted: bool = False
+    """True if each answer is a line of the access log: it names people, or holds their accounts."""

@@ -1,0 +1,119 @@
+"""The lists over HTTP: the rows of the shell with its filters, page by page, as of two times, each look noted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accord.api.list_paths import LIST_PATHS
+from accord.presentation import sheets
+from accord.presentation.filters import PartnershipFilters
+from domain.partnership import events as e
+from ledger import clock
+from ledger.projections import Projector
+from records.read_models.judging import judge_of
+from records.read_models.lists import kept_page
+from records.read_models.partnerships import PARTNERSHIPS
+from tests.accord.api.conftest import Api
+from tests.accord.api.test_bad_input import told
+from tests.builders import funding, funds_out, party, proposal
+from tests.references import next_reference
+from tests.scribe import Scribe
+
+NO_CURSOR = "eyJhIjoxfQ"
+
+
+@pytest.fixture(scope="module")
+async def kept(api: Api) -> list[Scribe]:
+    """Three partnerships in the read model, the first of them on hold."""
+    scribes = [Scribe(api.desk, next_reference()) for _ in range(3)]
+    for place, scribe in enumerate(scribes):
+        payee = party(f"Riverbend {place} Trust")
+        money = funds_out(f"{place + 1}00.00", payee=payee)
+        content = proposal(scribe.reference, title=f"Books {place}", partner=payee, funds_out=money)
+        await scribe.says(e.PartnershipProposed, "pia.berg", at=clock.now(), proposal=content, funding=funding())
+    await scribes[0].says(e.HoldPlaced, "vera.lind", at=clock.now(), reason="a question to the payee")
+    await Projector(api.desk.ledger, PARTNERSHIPS, judge_of(api.desk.ledger)).catch_up()
+    return scribes
+
+
+def ids(answer: Any) -> list[str]:
+    return [row["partnership_id"] for row in answer.json()["rows"]]
+
+
+@pytest.mark.parametrize("filters", [{}, {"held": "yes"}, {"payee": "riverb"}, {"sum": "150..250", "text": "books"}])
+async def test_a_list_has_the_rows_of_the_shell(api: Api, kept: list[Scribe], filters: dict[str, str]) -> None:
+    rows = await kept_page(api.desk.pool, PartnershipFilters(**filters).asked())
+    expected = [sheets.plain_row(sheets.shown(row.shown)) for row in rows]
+    assert expected
+    assert (await api.get("/v1/partnerships", params=filters)).json()["rows"] == expected
+
+
+async def test_pages_of_one_row_are_the_whole_list(api: Api, kept: list[Scribe]) -> None:
+    whole, rows, cursor = ids(await api.get("/v1/partnerships")), list[str](), ""
+    while True:
+        asked = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+        page = await api.get("/v1/partnerships", params=asked)
+        rows += ids(page)
+        cursor = page.json()["next"]
+        if cursor is None:
+            break
+    assert rows == whole
+    assert {scribe.reference for scribe in kept} <= set(rows)
+
+
+async def test_a_list_is_of_both_times(api: Api, kept: list[Scribe]) -> None:
+    """Given a hold of today, then the list of yesterday, by what was true or known then, lacks it."""
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    assert ids(await api.get("/v1/partnerships", params={"held": "yes"})) == [kept[0].reference]
+    for time in ("true_at", "known_at"):
+        answer = (await api.get("/v1/partnerships", params={"held": "yes", time: yesterday})).json()
+        assert (answer["rows"], answer[time]) == ([], f"{yesterday}T23:59:59.999999+00:00")
+    now = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    assert ids(await api.get("/v1/partnerships", params={"held": "yes", "known_at": now})) == [kept[0].reference]
+
+
+@pytest.mark.parametrize("path", LIST_PATHS, ids=lambda path: path.path)
+async def test_each_list_is_answered_and_each_look_noted(api: Api, kept: list[Scribe], path: Any) -> None:
+    secret, made = await api.enrolled(path.scope)
+    for times in ({}, {"true_at": clock.today().isoformat(), "known_at": clock.today().isoformat()}):
+        answer = await api.get(path.path, secret, params=times)
+        assert (answer.status_code, {"rows", "next", "position"} <= set(answer.json())) == (200, True), answer.text
+    looks = await api.desk.pool.fetch("SELECT subject FROM console.looks WHERE staff_id = $1", made.token_id)
+    assert [row[0] for row in looks] == [path.path, path.path]
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ({"cursor": "nonsense"}, "parameter cursor"),
+        ({"cursor": NO_CURSOR}, "parameter cursor"),
+        ({"stage": "NONE"}, "parameter stage"),
+        ({"sum": "many"}, "parameter sum"),
+        ({"true_at": "2026-02-30"}, "parameter true_at"),
+        ({"known_at": "0001-01-01"}, "parameter known_at"),
+        ({"text": "a\x00b"}, "parameter text"),
+        ({"limit": "501"}, "parameter limit"),
+    ],
+)
+async def test_a_filter_that_cannot_be_read_is_named(
+    api: Api, kept: list[Scribe], asked: dict[str, str], place: str
+) -> None:
+    assert told(await api.get("/v1/partnerships", params=asked))[:2] == (400, place)
+
+
+async def test_a_cursor_is_of_its_question_alone(api: Api, kept: list[Scribe]) -> None:
+    cursor = (await api.get("/v1/partnerships", params={"limit": 1})).json()["next"]
+    status, _, remedy = told(await api.get("/v1/partnerships", params={"cursor": cursor, "held": "no"}))
+    assert (status, "with the same filters" in remedy) == (400, True)
+    assert (await api.get("/v1/partnerships", params={"cursor": cursor, "limit": 2})).status_code == 200
+
+
+async def test_without_its_read_model_a_list_is_not_said_to_be_empty(api: Api, kept: list[Scribe]) -> None:
+    await api.desk.pool.execute("UPDATE projection.checkpoints SET live = false WHERE name = 'partnerships'")
+    try:
+        assert told(await api.get("/v1/partnerships"))[0] == 503
+    finally:
+        await api.desk.pool.execute("UPDATE projection.checkpoints SET live = true WHERE name = 'partnerships'")
