@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,10 @@ bench-papers: $(VENV)/.dev
 # How long a person waits while a register touches very many partnerships, as with PARTNERSHIPS=10000.
 bench-waiting: $(VENV)/.dev
 	$(BIN)/python -m bench.waiting $(if $(PARTNERSHIPS),--count $(PARTNERSHIPS))
+
+# Events read over HTTP beside reading the table, as with EVENTS=200000.
+bench-api: $(VENV)/.dev
+	$(BIN)/python -m bench.api $(if $(EVENTS),--events $(EVENTS))
 
 # Reservations of funds beside bare appends; what one costs as the ledger grows, as with SIZES="2000 2000000".
 bench-funds: $(VENV)/.dev

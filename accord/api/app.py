@@ -37,8 +37,8 @@ PATIENCE: Final = 5.0
 """Seconds in which the database must answer whoever looks whether requests are answered."""
 
 
-def application(pool: asyncpg.Pool, settings: ApiSettings) -> ASGIApp:
-    """Return the application that answers with what a database holds."""
+def application(pool: asyncpg.Pool, settings: ApiSettings, limits: RateLimits | None = None) -> ASGIApp:
+    """Return the application that answers with what a database holds. `limits`: of how often somebody may ask."""
     routes = [
         Route("/health", _health),
         Route(openapi.PATH, _description),
@@ -47,7 +47,7 @@ def application(pool: asyncpg.Pool, settings: ApiSettings) -> ASGIApp:
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     answers = LedgerAnswers(pool, settings.checkpoints)
-    app.state.pool, app.state.limits, app.state.answers = pool, RateLimits(), answers
+    app.state.pool, app.state.limits, app.state.answers = pool, limits or RateLimits(), answers
     app.state.description = json.dumps(openapi.openapi(PATHS, settings.origin), indent=1)
     app.state.lists = ListAnswers(pool)
     app.state.tokens = TokensOnRecord(answers.ledger)

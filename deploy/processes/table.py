@@ -144,7 +144,7 @@ PROCESSES: Final = (
     ),
     Process(
         "api", "answers programs that read with a token", ("accord", "api", "--port", "8050"), (Login.API,), 8093, 9475,
-        384, "ticket", pages=(("ACCORD_API_ORIGIN", 8050),), reads=CHECKPOINTS, weight=25,
+        1024, "ticket", pages=(("ACCORD_API_ORIGIN", 8050),), reads=CHECKPOINTS, weight=25,
     ),
 )  # fmt: skip
 """Every process that runs all day."""

@@ -20,11 +20,18 @@ from deploy.database import open_pool
 from deploy.logins import Login, as_user, new_secret, read_secret
 from domain.directory.people import ApiTokenEnrolled
 from domain.organisation.tokens import PREFIX, ApiToken, Scope, digest_of_secret, token_id_of
+from domain.partnership import events as e
 from ledger import clock
+from ledger.projections import Projector
 from records.keys.keyring import Keyring
+from records.read_models.judging import judge_of
+from records.read_models.partnerships import PARTNERSHIPS
+from tests.builders import funding, funds_out, party, proposal
 from tests.conftest import STAFFED, address_of, copy_of, name_in
 from tests.governing import decree
 from tests.logins import let_in
+from tests.references import next_reference
+from tests.scribe import Scribe
 
 ORIGIN = "https://api.example.org"
 
@@ -84,3 +91,17 @@ def checkpoints(api: Api) -> Path:
     app: Any = api.asking._transport
     folder: Path = app.app._app.app.state.answers._checkpoints.folder
     return folder
+
+
+@pytest.fixture(scope="module")
+async def kept(api: Api) -> list[Scribe]:
+    """Three partnerships in the read model, the first of them on hold."""
+    scribes = [Scribe(api.desk, next_reference()) for _ in range(3)]
+    for place, scribe in enumerate(scribes):
+        payee = party(f"Riverbend {place} Trust")
+        money = funds_out(f"{place + 1}00.00", payee=payee)
+        content = proposal(scribe.reference, title=f"Books {place}", partner=payee, funds_out=money)
+        await scribe.says(e.PartnershipProposed, "pia.berg", at=clock.now(), proposal=content, funding=funding())
+    await scribes[0].says(e.HoldPlaced, "vera.lind", at=clock.now(), reason="a question to the payee")
+    await Projector(api.desk.ledger, PARTNERSHIPS, judge_of(api.desk.ledger)).catch_up()
+    return scribes

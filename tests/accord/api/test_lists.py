@@ -10,33 +10,13 @@ import pytest
 from accord.api.list_paths import LIST_PATHS
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
-from domain.partnership import events as e
 from ledger import clock
-from ledger.projections import Projector
-from records.read_models.judging import judge_of
 from records.read_models.lists import kept_page
-from records.read_models.partnerships import PARTNERSHIPS
 from tests.accord.api.conftest import Api
 from tests.accord.api.test_bad_input import told
-from tests.builders import funding, funds_out, party, proposal
-from tests.references import next_reference
 from tests.scribe import Scribe
 
 NO_CURSOR = "eyJhIjoxfQ"
-
-
-@pytest.fixture(scope="module")
-async def kept(api: Api) -> list[Scribe]:
-    """Three partnerships in the read model, the first of them on hold."""
-    scribes = [Scribe(api.desk, next_reference()) for _ in range(3)]
-    for place, scribe in enumerate(scribes):
-        payee = party(f"Riverbend {place} Trust")
-        money = funds_out(f"{place + 1}00.00", payee=payee)
-        content = proposal(scribe.reference, title=f"Books {place}", partner=payee, funds_out=money)
-        await scribe.says(e.PartnershipProposed, "pia.berg", at=clock.now(), proposal=content, funding=funding())
-    await scribes[0].says(e.HoldPlaced, "vera.lind", at=clock.now(), reason="a question to the payee")
-    await Projector(api.desk.ledger, PARTNERSHIPS, judge_of(api.desk.ledger)).catch_up()
-    return scribes
 
 
 def ids(answer: Any) -> list[str]:
