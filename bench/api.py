@@ -21,7 +21,7 @@ from rich.table import Table
 from accord.organisation.governance import change_directory, confirm_change
 from bench.ledger.rows import fill
 from bench.office import Office, open_office
-from deploy.embedded.ports import free_port
+from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.logins import new_secret
 from deploy.loop import work_through
 from domain.directory.people import ApiTokenEnrolled
@@ -52,31 +52,37 @@ async def enrolled(office: Office) -> str:
 
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[str]:
-    """Run `accord api` as operators do, and give its origin once it answers."""
+    """Run `accord api` as operators do, and give its address once it answers."""
     origin = f"http://localhost:{free_port()}"
     environment = {**os.environ, "ACCORD_DATA": str(folder), "ACCORD_API_ORIGIN": origin}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "accord", "api", env=environment, stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    async with httpx.AsyncClient(base_url=origin) as asking:
-        while True:
-            try:
-                if (await asking.get("/health")).is_success:
-                    break
-            except httpx.TransportError:
-                await asyncio.sleep(_LOOK_AGAIN)
+    address = origin.replace("localhost", LOOPBACK)
+    async with httpx.AsyncClient(base_url=address, trust_env=False) as asking:
+        while not await _answers(asking):
+            assert process.returncode is None, "the process ended"
+            await asyncio.sleep(_LOOK_AGAIN)
     try:
-        yield origin
+        yield address
     finally:
         process.terminate()
         await process.wait()
 
 
+async def _answers(asking: httpx.AsyncClient) -> bool:
+    try:
+        return (await asking.get("/health")).is_success
+    except httpx.TransportError:
+        return False
+
+
 async def over_http(origin: str, secret: str) -> int:
     """Read every event page by page, as a follower does, and return how many there were."""
     count = after = 0
-    async with httpx.AsyncClient(base_url=origin, headers={"Authorization": f"Bearer {secret}"}) as asking:
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with httpx.AsyncClient(base_url=origin, headers=headers, trust_env=False) as asking:
         while True:
             page = (await asking.get("/v1/events", params={"after": after})).raise_for_status().json()
             count, after = count + len(page["events"]), page["next"]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import asyncpg
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -87,7 +88,7 @@ async def _answered(request: Request, path: ApiPath) -> Response:
 
 
 def _written(content: Any, path: ApiPath) -> str | bytes:
-    return json.dumps(content, separators=(",", ":"), default=str) if path.media_type == JSON else content
+    return to_json(content) if path.media_type == JSON else content
 
 
 async def _health(request: Request) -> Response:

@@ -13,7 +13,8 @@ GRANT USAGE ON SCHEMA accord TO accord_api;
 GRANT SELECT ON accord.migrations TO accord_api;
 
 SET LOCAL ROLE accord_owner;
-GRANT USAGE ON SCHEMA ledger, projection, read_model, privacy, payments, console TO accord_api;
+GRANT USAGE ON SCHEMA appending, ledger, projection, read_model, privacy, payments, console TO accord_api;
+GRANT SELECT ON appending.rights TO accord_api;  -- which tells a process whether the database is this release's
 GRANT SELECT ON ledger.events, ledger.nodes TO accord_api;
 GRANT SELECT ON projection.checkpoints, projection.documents, projection.lines, projection.late, projection.words, projection.forgotten,
     projection.quarantine TO accord_api;

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
+from deploy.migrate import pending
 from tests.conftest import MIGRATED, Office, copy_of
 from tests.logins import let_in
 
@@ -140,9 +141,9 @@ async def test_it_reads_no_bank_details_no_file_no_errand_and_no_key_but_its_own
 
 
 READ_BY_THE_API: Final = (
-    "accord.migrations", "ledger.events", "ledger.nodes", "payments.bank_files", "privacy.mentions", "privacy.people",
-    "privacy.salt", "projection.checkpoints", "projection.documents", "projection.forgotten", "projection.late",
-    "projection.lines", "projection.quarantine", "projection.words",
+    "accord.migrations", "appending.rights", "ledger.events", "ledger.nodes", "payments.bank_files", "privacy.mentions",
+    "privacy.people", "privacy.salt", "projection.checkpoints", "projection.documents", "projection.forgotten",
+    "projection.late", "projection.lines", "projection.quarantine", "projection.words",
 )  # fmt: skip
 
 
@@ -150,6 +151,7 @@ async def test_the_login_of_the_api_reads_what_it_answers_with_and_nothing_else(
     connection = await asyncpg.connect(house.url_of(Login.API))
     try:
         read = [row[0] for row in await connection.fetch(READS)]
+        assert await pending(connection) == ()  # what the process asks before it starts
     finally:
         await connection.close()
     assert read == [*READ_BY_THE_API]

@@ -67,6 +67,7 @@ BAD: Final = {
     "ACCORD_EU_TOKEN": "two words",
     "ACCORD_CONSOLE_ORIGIN": "http://accord.example.org",
     "ACCORD_COUNTER_ORIGIN": "http://counter.example.org",
+    "ACCORD_API_ORIGIN": "http://api.example.org",
     "ACCORD_GRANTEE_ORIGIN": "http://forms.example.org",
     "ACCORD_SIGNING_ORIGIN": "https://sign.example.org/page",
     "ACCORD_OIDC_ISSUER": "https://[login",
