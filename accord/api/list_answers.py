@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import asyncpg
 
@@ -27,6 +27,7 @@ from records.read_models.lists import PARTNERSHIPS_NAME, ListQuery
 from records.read_models.lists_as_of import page_of
 
 Values = Mapping[str, Any]
+Value = TypeVar("Value")
 _NO_MODEL: Final = "ask the operators whether `accord projector` runs, or ask as of an earlier day"
 
 
@@ -76,22 +77,20 @@ class ListAnswers:
 
 def cut_of(values: Values) -> LedgerAsOf:
     """Return the point in both times that a request names. Raises ApiProblem if one is no day or time."""
-    return _read(
-        lambda asked: LedgerAsOf(
-            moment_of(asked["true_at"], "parameter true_at"), moment_of(asked["known_at"], "parameter known_at")
-        ),
-        values,
-    )
+    return _read(_cut, values)
 
 
-def _read(read: Callable[[Values], Any], values: Values) -> Any:
+def _cut(values: Values) -> LedgerAsOf:
+    return LedgerAsOf(moment_of(values["true_at"], "true_at"), moment_of(values["known_at"], "known_at"))
+
+
+def _read(read: Callable[[Values], Value], values: Values) -> Value:
     try:
         return read(values)
     except BadInput as fault:
         place, _, words = str(fault).partition(": ")
         what, _, remedy = words.partition("; ")
-        name = place.removeprefix("parameter ")
-        raise ApiProblem(400, f"parameter {name}", what, remedy or "/v1/openapi.json says its form") from None
+        raise ApiProblem(400, f"parameter {place}", what, remedy or "/v1/openapi.json says its form") from None
 
 
 def _sliced(path: str, values: Values, position: int, cut: LedgerAsOf, rows: Sequence[Any]) -> dict[str, Any]:

@@ -71,7 +71,8 @@ EVERYBODY = " ".join(login for login in Login if login not in {Login.GRANTEE, Lo
 """All but the two of the door, which read nothing of this (tests/deploy/test_door_logins.py), and that of the API,
 which reads less of it (tests/deploy/test_processes.py)."""
 WITH_PAYMENTS = "worker staff exporter importer emergency"
-WITH_NAMES = f"{WITH_PAYMENTS} projector console post attester"
+WITH_NAMES = f"{WITH_PAYMENTS} projector console post attester api"
+EVERY_READER = f"{EVERYBODY} api"
 
 
 class Case(NamedTuple):
@@ -149,7 +150,7 @@ CASES = [
         APPEND_AS,
     ),
     # What each may append is read by all, and written by none.
-    *cases(EVERYBODY, "TABLE appending.rights"),
+    *cases(EVERY_READER, "TABLE appending.rights"),
     *cases(
         "",
         "INSERT INTO appending.rights VALUES ('staff', 'HoldPlaced', '^directory$', 1)",
@@ -159,7 +160,8 @@ CASES = [
         "ALTER TABLE appending.rights DISABLE TRIGGER ALL",
         "SELECT FROM appending.rights FOR UPDATE",
     ),
-    *cases(EVERYBODY, *[f"TABLE ledger.{name}" for name in ("events", "readable", "nodes")]),
+    *cases(EVERY_READER, "TABLE ledger.events", "TABLE ledger.nodes"),
+    *cases(EVERYBODY, "TABLE ledger.readable"),
     *cases("signer", "INSERT INTO ledger.nodes VALUES (8, 0, sha256(''))"),
     *cases(
         "",
@@ -175,7 +177,7 @@ CASES = [
         "DELETE FROM ledger.nodes",
         "TRUNCATE ledger.nodes",
     ),
-    *cases(EVERYBODY, *[f"TABLE projection.{name}" for name in ("checkpoints", "documents", "quarantine")]),
+    *cases(EVERY_READER, *[f"TABLE projection.{name}" for name in ("checkpoints", "documents", "quarantine")]),
     *cases(
         "projector",
         "INSERT INTO projection.checkpoints (name, generation) VALUES ('p', 1)",
@@ -186,7 +188,8 @@ CASES = [
     *cases("", "TRUNCATE projection.documents", "DROP TABLE projection.documents"),
     *cases(EVERYBODY, *[f"TABLE read_model.{name}" for name in ("documents", "portfolio", "work_queue")]),
     *cases(EVERYBODY, *[f"TABLE read_model.{name}" for name in ("obligations", "payments", "timeline")]),
-    *cases(EVERYBODY, "TABLE registers.versions", "TABLE registers.rows", "TABLE accord.migrations"),
+    *cases(EVERYBODY, "TABLE registers.versions", "TABLE registers.rows"),
+    *cases(EVERY_READER, "TABLE accord.migrations"),
     *cases(
         "loader", "SELECT FROM registers.versions FOR SHARE", LOAD, "UPDATE registers.versions SET state = 'SUPERSEDED'"
     ),
@@ -194,9 +197,9 @@ CASES = [
     *cases("", "UPDATE registers.versions SET register = ''", "UPDATE accord.migrations SET sha256 = ''"),
     *cases(WITH_PAYMENTS, *[f"TABLE payments.{name}" for name in PAYMENTS]),
     # Who attests reads the bank's statements, and whose account is whose: no payment, and no exception.
+    *cases(f"{WITH_PAYMENTS} attester api", "SELECT sha256, content FROM payments.bank_files"),
     *cases(
         f"{WITH_PAYMENTS} attester",
-        "SELECT sha256, content FROM payments.bank_files",
         "SELECT reference, details FROM payments.accounts",
         "TABLE payments.account_statements",
     ),
@@ -249,7 +252,7 @@ CASES = [
     *cases("console staff", "SELECT statement, content, prepared_at FROM console.prepared"),
     *cases("console", "SELECT digest FROM console.prepared"),
     *cases("console", "TABLE console.drafts", "TABLE console.batches"),
-    *cases("console counter", "SELECT console.look('pia.berg', 'all')"),
+    *cases("console counter api", "SELECT console.look('pia.berg', 'all')"),
     *cases("counter", "TABLE counter.sessions", "INSERT INTO counter.sessions VALUES (sha256('a'), 'pia.berg')"),
     *cases("counter", "SELECT errand, upload FROM counter.errands", "UPDATE counter.errands SET outcome = ''"),
     *cases("counter", "DELETE FROM counter.errands"),
