@@ -174,9 +174,14 @@ def _stood_after(known_history: Sequence[DirectoryAt], events: Sequence[StoredEv
     """Return the directory after each of the new events."""
     directory, history = known_history[-1].directory if known_history else Directory(), list[DirectoryAt]()
     for event in events:
-        directory = evolve_directory(directory, _said_in_directory(event), verified)
+        directory = directory_after(directory, event)
         history.append(DirectoryAt(event.position, event.leaf, directory))
     return history
+
+
+def directory_after(directory: Directory, event: StoredEvent) -> Directory:
+    """Return the directory after an event of its stream. Raises UpgradeNeeded: a newer release recorded it."""
+    return evolve_directory(directory, _said_in_directory(event), verified)
 
 
 def _said_in_directory(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:

@@ -131,6 +131,7 @@ COMMANDS = loading(
             "payments.auditing": ("audit",),
             "door.clock": ("clock",),
             "proof.attesting": ("attest",),
+            "proof.following": ("follow",),
         },
         PEOPLE: {
             "partnerships.partners": ("partners", "partner"),

@@ -1,0 +1,154 @@
+"""Ask a ledger over its HTTP API: pages of events, the newest checkpoint, proofs, and the bank's files."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple, NoReturn
+from uuid import UUID
+
+import httpx
+
+from accord.follow.faults import ApiRefused, ApiSilent
+from ledger import StoredEvent
+from ledger.tree import leaf_of
+
+LARGEST_PAGE: Final = 1000
+_SECONDS: Final = 60.0
+_AWAY: Final = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+
+
+class Page(NamedTuple):
+    """Events after a position, in order, and the number of events that the ledger says it has."""
+
+    head: int
+    events: tuple[StoredEvent, ...]
+    changed: int | None
+    """The position of the first event whose bytes do not make the leaf that the ledger keeps of it, or None."""
+
+
+class LedgerApi:
+    """The API of one organisation, asked with one token. Use it as a context manager: it keeps a connection open."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=url.rstrip("/"),
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=_SECONDS,
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> LedgerApi:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def events(self, after: int, limit: int = LARGEST_PAGE) -> Page:
+        """Return at most `limit` events after a position, each with the leaf of its own bytes.
+
+        Raises:
+            ApiSilent, ApiRefused: It does not answer, or does not answer this.
+        """
+        document = self._json("/v1/events", {"after": after, "limit": limit})
+        try:
+            events = tuple(map(event_of, document["events"]))
+            leaves = [fields["leaf"] for fields in document["events"]]
+            others = (event.position for event, leaf in zip(events, leaves, strict=True) if event.leaf.hex() != leaf)
+            return Page(int(document["head"]["size"]), events, next(others, None))
+        except (KeyError, TypeError, ValueError) as fault:
+            raise ApiRefused(f"the events after {after} cannot be read ({type(fault).__name__}: {fault})") from None
+
+    def checkpoint(self) -> str | None:
+        """Return the newest signed checkpoint as a note, or None if nothing was signed yet. Raises as `events` does."""
+        answer = self._ask("GET", "/v1/checkpoint", missing=frozenset({HTTPStatus.NOT_FOUND}))
+        return None if answer is None else answer.text
+
+    def consistency(self, size: int, new_size: int) -> list[bytes]:
+        """Return the hashes that show how one tree extends another. Raises as `events` does."""
+        document = self._json("/v1/consistency", {"from": size, "to": new_size})
+        try:
+            return [bytes.fromhex(part) for part in document["proof"]]
+        except (KeyError, TypeError, ValueError):
+            raise ApiRefused(f"the proof from {size} to {new_size} cannot be read") from None
+
+    def bank_file(self, digest: str) -> bytes | None:
+        """Return the bytes of a bank's file, or None if it is not given out. Raises ApiSilent."""
+        shut = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN})
+        answer = self._ask("GET", f"/v1/bank-files/{digest}", missing=shut)
+        return None if answer is None else answer.content
+
+    def post(self, note: str) -> None:
+        """Hand in a note with this follower's signature: a cosigned checkpoint, or where it stopped."""
+        self._ask("POST", "/v1/cosignatures", content=note)
+
+    def _json(self, path: str, query: Mapping[str, int]) -> Any:
+        answer = self._ask("GET", path, query)
+        assert answer is not None  # noqa: S101 - None is for what may be missing
+        try:
+            return answer.json()
+        except ValueError:
+            raise ApiRefused(f"{path} answers with what is no JSON") from None
+
+    def _ask(
+        self, method: str, path: str, query: Mapping[str, int] | None = None, content: str = "",
+        missing: frozenset[HTTPStatus] = frozenset(),
+    ) -> httpx.Response | None:  # fmt: skip
+        """Return the answer, or None for a status in `missing`."""
+        try:
+            answer = self._client.request(method, path, params=query, content=content.encode() or None)
+        except httpx.HTTPError as fault:
+            raise ApiSilent(f"{self._client.base_url.host} does not answer ({type(fault).__name__})") from fault
+        if answer.status_code in _AWAY:
+            raise ApiSilent(f"{self._client.base_url.host} cannot answer now ({answer.status_code})")
+        if answer.status_code in missing:
+            return None
+        if not answer.is_success:
+            _refuse(path, answer)
+        return answer
+
+
+def _refuse(path: str, answer: httpx.Response) -> NoReturn:
+    """Raise ApiRefused in the words of the API's problem (RFC 9457), if it has any."""
+    try:
+        problem = answer.json()
+        words = str(problem.get("detail") or problem.get("title"))
+    except (ValueError, AttributeError):
+        words = answer.reason_phrase
+    raise ApiRefused(f"{path}: {words} ({answer.status_code})")
+
+
+def event_of(fields: Mapping[str, Any]) -> StoredEvent:
+    """Return an event as the API writes it, with the leaf of these bytes; what it says of its leaf is not asked.
+
+    Raises:
+        KeyError, TypeError, ValueError: It is no event.
+    """
+    moment = datetime.fromisoformat(fields["recorded_at"])
+    numbers = [fields["position"], fields["version"], fields["schema_version"]]
+    if moment.tzinfo is None or any(type(number) is not int for number in numbers):
+        raise ValueError("a time has no zone, or a place is no number")
+    event = StoredEvent(
+        position=fields["position"],
+        stream_id=str(fields["stream"]),
+        version=fields["version"],
+        event_id=UUID(fields["event_id"]),
+        command_id=UUID(fields["command_id"]),
+        event_type=str(fields["type"]),
+        schema_version=fields["schema_version"],
+        payload=fields["payload"].encode(),
+        meta=fields["meta"].encode() if "meta" in fields else b64decode(fields["meta_base64"], validate=True),
+        recorded_at=moment.astimezone(UTC),
+        leaf=b"",
+    )
+    return event._replace(leaf=leaf_of(event))
