@@ -20,6 +20,8 @@ from starlette.types import ASGIApp
 from accord.api import openapi
 from accord.api.bearer import require_scope, token_of
 from accord.api.bounds import BoundedApi, often, often_by_address
+from accord.api.cosignatures import PATH as COSIGNATURES
+from accord.api.cosignatures import take_word
 from accord.api.faults import ApiProblem, away
 from accord.api.ledger_answers import LedgerAnswers
 from accord.api.list_answers import ListAnswers
@@ -28,6 +30,7 @@ from accord.api.requests import JSON, ApiPath, ApiRequest
 from accord.api.routes import PATHS
 from accord.api.settings import ApiSettings
 from accord.web.limits import RateLimits
+from domain.organisation.tokens import ApiToken, Scope
 from ledger import LedgerUnavailable
 from records.keys.api_tokens import TokensOnRecord
 
@@ -44,6 +47,7 @@ def application(pool: asyncpg.Pool, settings: ApiSettings, limits: RateLimits | 
         Route("/health", _health),
         Route(openapi.PATH, _description),
         *(Route(path.path, _behind(path), methods=["GET"]) for path in PATHS),
+        Route(COSIGNATURES, _cosignature, methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
@@ -59,17 +63,22 @@ def _behind(path: ApiPath) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint of a path: token, scope and rate come before its parameters are looked at."""
 
     async def answer(request: Request) -> Response:
-        try:
-            return await _answered(request, path)
-        except ApiProblem as problem:
-            return problem.answer()
-        except AWAY as fault:
-            return away(f"the database does not answer ({type(fault).__name__})").answer()
+        return await _or_problem(_answered(request, path))
 
     return answer
 
 
-async def _answered(request: Request, path: ApiPath) -> Response:
+async def _or_problem(answering: Awaitable[Response]) -> Response:
+    try:
+        return await answering
+    except ApiProblem as problem:
+        return problem.answer()
+    except AWAY as fault:
+        return away(f"the database does not answer ({type(fault).__name__})").answer()
+
+
+async def _let_in(request: Request, scope: Scope) -> ApiToken:
+    """Return the token of a request, which has a scope and does not ask too often. Raises ApiProblem."""
     state = request.app.state
     try:
         token = await token_of(request, state.tokens)
@@ -77,7 +86,24 @@ async def _answered(request: Request, path: ApiPath) -> Response:
         often_by_address(state.limits, request)
         raise
     often(state.limits, token.token_id)
-    require_scope(token, path.scope)
+    require_scope(token, scope)
+    return token
+
+
+async def _cosignature(request: Request) -> Response:
+    """Take what a follower hands in: the one path that takes anything."""
+
+    async def taken() -> Response:
+        token = await _let_in(request, Scope.COSIGN)
+        word = await take_word(request, token, request.app.state.answers.ledger)
+        return Response(json.dumps(word, separators=(",", ":")), 201 if word["new"] else 200, media_type=JSON)
+
+    return await _or_problem(taken())
+
+
+async def _answered(request: Request, path: ApiPath) -> Response:
+    state = request.app.state
+    token = await _let_in(request, path.scope)
     values = read_parameters(path.parameters, request.query_params, request.path_params)
     log = (await state.tokens.directory()).log
     if path.is_noted:
@@ -113,8 +139,10 @@ async def _nowhere(request: Request, fault: Exception) -> Response:
     status = fault.status_code if isinstance(fault, HTTPException) else 404
     place = f"{request.method[:10]} {request.url.path[:100]}"
     if status == 405:
-        answer = ApiProblem(405, place, "it is only read", "ask with GET").answer()
-        answer.headers["Allow"] = "GET, HEAD"
+        is_taken = request.url.path == COSIGNATURES
+        words = ("it only takes", "hand in with POST") if is_taken else ("it is only read", "ask with GET")
+        answer = ApiProblem(405, place, *words).answer()
+        answer.headers["Allow"] = "POST" if is_taken else "GET, HEAD"
         return answer
     return ApiProblem(404, place, "there is no such path", "/v1/openapi.json names every path").answer()
 

@@ -26,8 +26,10 @@ def signing_key(file: Path) -> SigningKey:
         raise BadInput(f"--key: {file}: {fault}") from fault
 
 
-def known_keys(texts: list[str]) -> tuple[VerifierKey, ...]:
+def known_keys(texts: list[str], option: str = "--log") -> tuple[VerifierKey, ...]:
     """Return public keys, each given as text or as the path of a file. Without any, that of the settings.
+
+    `option`: the option that names them, for the words of a fault.
 
     Raises:
         BadInput: No key is given, or one cannot be read.
@@ -37,14 +39,14 @@ def known_keys(texts: list[str]) -> tuple[VerifierKey, ...]:
         raise BadInput(
             "--log: name the public key of the ledger, or its file (made by `accord ledger key`), or set ACCORD_LOG"
         )
-    return tuple(_verifier(text) for text in texts or [key])
+    return tuple(_verifier(text, option) for text in texts or [key])
 
 
-def _verifier(text: str) -> VerifierKey:
+def _verifier(text: str, option: str) -> VerifierKey:
     try:
         file = Path(text)
         return VerifierKey.parse(file.read_text("utf-8") if file.is_file() else text)
     except (OSError, UnicodeDecodeError) as fault:
-        raise BadInput(f"--log: {text} cannot be read ({type(fault).__name__})") from fault
+        raise BadInput(f"{option}: {text} cannot be read ({type(fault).__name__})") from fault
     except NoteRefused as fault:
-        raise BadInput(f"--log: {fault}") from fault
+        raise BadInput(f"{option}: {fault}") from fault

@@ -13,12 +13,11 @@ from typing import Any, Final, NamedTuple
 from accord.follow.cosigning import Stop, cosigned, signed_stop
 from accord.follow.faults import ApiRefused, ApiSilent, FolderUnusable, LedgerDiverged
 from accord.follow.folder import Finding, Replica
-from accord.follow.prefixes import first_other, frontier_at, is_prefix
+from accord.follow.prefixes import first_difference, frontier_at, is_prefix
 from accord.follow.verifier import Verifier
 from accord.follow.wire import LARGEST_PAGE, LedgerApi
 from ledger import StoredEvent, clock
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey, open_note
-from ledger.tree import Frontier
 
 Told = Callable[[int, int], Any]
 """Is told how many events are followed, of how many."""
@@ -140,11 +139,14 @@ class Follower:
                 return
         elif is_prefix(frontier, checkpoint, self._api.consistency):
             return
-        position = first_other(self._replica, checkpoint, self._api.consistency)
+        position = first_difference(self._replica, lambda after, limit: self._api.events(after, limit).events)
+        if position is None:
+            words = f"the signed checkpoint of {checkpoint.size} events does not begin with those that it gives"
+            raise LedgerDiverged(frontier.size + 1, words)
         raise LedgerDiverged(
             position,
-            f"event {position} of the signed checkpoint of {checkpoint.size} is not the one that was followed: the "
-            "ledger was rewritten, or goes on from an older backup",
+            f"event {position} is not the one that was followed: the ledger was rewritten, or goes on from an older "
+            "backup",
         )
 
     def _follow_page(self, size: int, checkpoint: Checkpoint) -> None:
@@ -153,8 +155,9 @@ class Follower:
         for event in events:
             frontier.append(event.leaf)
         if not is_prefix(frontier, checkpoint, self._api.consistency):
-            position = self._first_false(events, checkpoint)
-            raise LedgerDiverged(position, f"event {position} is not the one that was signed: it was changed since")
+            raise LedgerDiverged(
+                size + 1, f"an event from {size + 1} to {events[-1].position} is not the one that was signed"
+            )
         verifier, self._verifier = self._verifying, None
         self._replica.keep(events, frontier, verifier.see(events))
         self._verifier = verifier  # what was not kept is verified again by a new one
@@ -170,17 +173,6 @@ class Follower:
             missing = next(place for place, event in enumerate(events, size + 1) if event.position != place)
             raise LedgerDiverged(missing, f"event {missing} is missing")
         return events
-
-    def _first_false(self, events: Sequence[StoredEvent], checkpoint: Checkpoint) -> int:
-        """Return the position of the first event of a page that the signed checkpoint does not cover."""
-        kept = self._replica.frontier
-        for event in events:
-            frontier = Frontier(kept.size, kept.nodes)
-            frontier.append(event.leaf)
-            if not is_prefix(frontier, checkpoint, self._api.consistency):
-                return event.position
-            kept = frontier
-        return events[-1].position
 
     def _look_again(self) -> None:
         """Hold the next of the older events against the API's: within some rounds any byte that changed is found."""

@@ -17,7 +17,7 @@ class Beyond(StrEnum):
 
     UNSIGNED = "Accord itself recorded it, and nobody signed it"
     SEALED_WORDS = "names in it are sealed, so its words are not held against what was signed"
-    SEALED_FACTS = "names in its facts are sealed, so its assessment is recomputed without them, and its digest is not"
+    SEALED_FACTS = "names in its facts are sealed: neither its digest nor whom its evidence is about is recomputed"
     REGISTERS = "it rests on versions of registers that are not kept here"
     EDITION = "its edition of the rule book is not in this release"
     TOGETHER = "sums of other partnerships that count together with it are not added up again"

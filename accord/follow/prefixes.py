@@ -1,17 +1,22 @@
-"""Where a replica and a signed checkpoint part: the first event that is another one, found by consistency proofs."""
+"""Find whether a signed checkpoint begins with a replica, and the first event that is another one by now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Final
 
-from accord.follow.extension import extends
 from accord.follow.folder import Replica
+from ledger import StoredEvent
+from ledger.proof.consistency import extends
 from ledger.proof.notes import Checkpoint
 from ledger.tree import Frontier
 
 Proof = Callable[[int, int], list[bytes]]
 """Returns the API's proof that the tree of one size begins with that of another."""
-_LEAVES_AT_ONCE = 10_000
+EventSource = Callable[[int, int], Iterable[StoredEvent]]
+"""Returns the events after a position that the API gives now, at most so many."""
+_LEAVES_AT_ONCE: Final = 10_000
+_EVENTS_AT_ONCE: Final = 1_000
 
 
 def is_prefix(frontier: Frontier, checkpoint: Checkpoint, proof: Proof) -> bool:
@@ -33,18 +38,16 @@ def frontier_at(replica: Replica, size: int) -> Frontier:
     return frontier
 
 
-def first_other(replica: Replica, checkpoint: Checkpoint, proof: Proof) -> int:
-    """Return the position of the first event that the checkpoint does not cover as the replica has it.
+def first_difference(replica: Replica, events_given: EventSource) -> int | None:
+    """Return the position of the first event that is not given as the replica keeps it, or None if all are.
 
-    Give it only a replica that the checkpoint does not begin with. A dozen proofs for a thousand events find it.
+    Every event is asked for, a page at a time: proofs find no place in a tree whose own hashes were changed.
     """
-    same, other = 0, min(replica.frontier.size, checkpoint.size)
-    if is_prefix(frontier_at(replica, other), checkpoint, proof):
-        return other + 1
-    while other - same > 1:
-        middle = (same + other) // 2
-        if is_prefix(frontier_at(replica, middle), checkpoint, proof):
-            same = middle
-        else:
-            other = middle
-    return other
+    after = 0
+    while kept := replica.page(after, _EVENTS_AT_ONCE):
+        others = {event.position: event for event in events_given(after, len(kept))}
+        for event in kept:
+            if others.get(event.position) != event:
+                return event.position
+        after = kept[-1].position
+    return None

@@ -9,13 +9,17 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints, field_validator
 
-from domain.values import Sha256, StaffId, Value
+from domain.values import Sha256, StaffId, Value, is_none
 
 PREFIX: Final = "accord_"
 """The beginning of each secret, by which a scanner of leaked secrets knows one."""
 
 TokenId = Annotated[str, StringConstraints(pattern=r"^T-[0-9A-F]{12}$")]
 """The name of a token, such as T-5D41402ABC4B: the beginning of its secret's digest, which tells nothing of it."""
+
+
+WitnessKey = Annotated[str, StringConstraints(pattern=r"^[!-*,-~]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$")]
+"""A cosigner's public key, NAME+ID+KEY (C2SP signed-note)."""
 
 
 class Scope(StrEnum):
@@ -41,6 +45,10 @@ class ApiToken(Value):
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=len(Scope))]
     sha256: Sha256 = Field(description="The digest of its secret")
     last_day: date = Field(description="The last day on which it opens anything, in UTC")
+
+    witness: WitnessKey | None = Field(
+        default=None, exclude_if=is_none, description="The public key with which its holder cosigns checkpoints"
+    )
 
     @field_validator("scopes")
     @classmethod

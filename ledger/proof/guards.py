@@ -25,6 +25,7 @@ TRIGGERS: Final = (
     ("payments.entries", "entries_are_kept"),
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),
+    ("followers.words", "words_stay"),
     ("post.outbox", "guard"),
     ("grantee.submissions", "submissions_stay"),
     ("grantee.submissions", "submissions_are_not_emptied"),

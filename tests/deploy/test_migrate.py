@@ -60,6 +60,7 @@ NAMES = (
     "0042_booked_files.sql",
     "0046_api.sql",
     "0047_webhooks.sql",
+    "0048_followers.sql",
     "0051_kept_tables.sql",
     "rights to append",
 )

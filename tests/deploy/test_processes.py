@@ -61,7 +61,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "grantee.links (digest, revoked_at, sent_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
     Login.WEBHOOKS: {"webhooks.cursors (next_at, position, reason, stopped_at, taken_at, tried): UPDATE"},
-    Login.API: set(),
+    Login.API: {"followers.words (key, kind, place, text_sha256, reason, note): INSERT"},
 }  # fmt: skip
 
 
@@ -141,8 +141,8 @@ async def test_it_reads_no_bank_details_no_file_no_errand_and_no_key_but_its_own
 
 
 READ_BY_THE_API: Final = (
-    "accord.migrations", "appending.rights", "ledger.events", "ledger.nodes", "payments.bank_files", "privacy.mentions",
-    "privacy.people", "privacy.salt", "projection.checkpoints", "projection.documents", "projection.forgotten",
+    "accord.migrations", "appending.rights", "followers.words", "ledger.events", "ledger.nodes", "payments.bank_files",
+    "privacy.mentions", "privacy.people", "privacy.salt", "projection.checkpoints", "projection.documents", "projection.forgotten",
     "projection.late", "projection.lines", "projection.quarantine", "projection.words",
 )  # fmt: skip
 

@@ -115,7 +115,8 @@ def fact_in_words(fact: Fact) -> str:
             return f"endpoint {name} with secret {digest[:12]} is revoked"
         case ApiTokenEnrolled(token=token):
             scopes = ", ".join(token.scopes)
-            return f"token {token.token_id} for {token.holder}: {scopes}, until {token.last_day}"
+            cosigns = f", and cosigns with {token.witness}" if token.witness else ""
+            return f"token {token.token_id} for {token.holder}: {scopes}, until {token.last_day}{cosigns}"
         case ApiTokenRevoked(token_id=token_id):
             return f"token {token_id} is revoked"
 

@@ -13,6 +13,7 @@ from accord.cli.organisation.changes import SignerOption, print_proposed
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.database import open_database
 from accord.client.desk import open_desk
+from accord.client.log_keys import known_keys
 from accord.client.reading import LedgerAccess
 from accord.organisation.governance import DirectoryChange, change_directory
 from accord.presentation.faults import BadInput, Refused
@@ -21,6 +22,7 @@ from deploy.logins import new_secret
 from domain.directory.people import ApiTokenEnrolled, ApiTokenRevoked
 from domain.organisation.tokens import PREFIX, ApiToken, Scope, digest_of_secret, token_id_of
 from ledger import clock
+from ledger.proof.notes import COSIGNATURE
 from records.keys.api_tokens import HeldToken, TokensOnRecord
 
 LONGEST: Final = timedelta(days=366)
@@ -36,6 +38,9 @@ def enrol(
     holder: Annotated[str, typer.Argument(help="Who reads with it: an id of the staff directory, or a short name.")],
     scopes: Annotated[list[str], typer.Option("--scope", help=f"One of {', '.join(Scope)}; may be repeated.")],
     until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Its last day, within a year.")],
+    witness: Annotated[
+        str, typer.Option("--witness", help="Its holder's public key (or its file), for the scope cosign.")
+    ] = "",
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +51,7 @@ def enrol(
     Example: accord api token enrol audit-firm --scope events --scope proofs --until 2027-06-30 --as dora.kim
     """
     secret = PREFIX + new_secret()
-    token = _token(holder, scopes, until.date(), digest_of_secret(secret))
+    token = _token(holder, scopes, until.date(), digest_of_secret(secret), _witness(witness))
 
     async def work() -> DirectoryChange:
         async with open_desk() as desk:
@@ -117,14 +122,29 @@ def list_tokens(as_json: JsonOption = False) -> None:
     return out.print(rows_table(("Token", "Holder", "Scopes", "Last day", "Standing"), rows))
 
 
-def _token(holder: str, scopes: list[str], last_day: date, digest: str) -> ApiToken:
+def _witness(text: str) -> str | None:
+    """Return the key with which a token's holder cosigns, or None. Raises BadInput for one that is no cosigner's."""
+    if not text:
+        return None
+    [key] = known_keys([text], "--witness")
+    if key.kind != COSIGNATURE:
+        raise BadInput(f"--witness: {key.name} is no cosigner's key; its holder makes one with `--cosigner`")
+    return str(key)
+
+
+def _token(holder: str, scopes: list[str], last_day: date, digest: str, witness: str | None) -> ApiToken:
     """Return the token that is asked for. Raises BadInput for a scope, a holder or a day that it cannot have."""
+    if (Scope.COSIGN in scopes) is (witness is None):
+        raise BadInput("--witness: the scope cosign and the key of its holder go together; name both or neither")
     if unknown := [scope for scope in scopes if scope not in list(Scope)]:
         raise BadInput(f"--scope: there is no scope {unknown[0][:40]!r}; it is one of {', '.join(Scope)}")
     if not clock.today() <= last_day <= clock.today() + LONGEST:
         raise BadInput(f"--until: {last_day} is not within a year from today; a token is enrolled for a year at most")
     in_order = tuple(scope for scope in Scope if scope in scopes)
     try:
-        return ApiToken(token_id=token_id_of(digest), holder=holder, scopes=in_order, sha256=digest, last_day=last_day)
+        return ApiToken(
+            token_id=token_id_of(digest), holder=holder, scopes=in_order, sha256=digest, last_day=last_day,
+            witness=witness,
+        )  # fmt: skip
     except ValidationError as fault:
         raise BadInput(lines_of(fault)) from None

@@ -18,6 +18,7 @@ from accord.web.pages import page
 from domain.attestation.line import AttestationLine, newest_by_day
 from ledger import clock
 from ledger.proof.notes import NoteRefused
+from records.followers import FollowerStanding, follower_standings
 
 DAYS_BACK: Final = 90
 """The days that the page shows, up to yesterday."""
@@ -34,6 +35,15 @@ class DayRow(NamedTuple):
     summary: str
 
 
+class FollowerRow(NamedTuple):
+    """An auditor's follower on the page."""
+
+    standing: FollowerStanding
+    tone: str
+    words: str
+    summary: str
+
+
 async def show(request: Request) -> Response:
     """Show the verdict on each of the last ninety days. A day without a line says so."""
     console: Console = request.app.state.console
@@ -41,8 +51,9 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "attestations")
     rows = [_row(day, lines.get(day)) for day in _days()]
     verdicts = {words: count for words in DAYS.values() if (count := sum(row.words == words for row in rows))}
+    followers = [_follower(standing) for standing in await follower_standings(console.desk.pool)]
     context: dict[str, Any] = {"rows": rows, "verdicts": verdicts, "fault": fault, "is_kept": bool(_folder(console))}
-    return page(request, "attestations.html", context)
+    return page(request, "attestations.html", {**context, "followers": followers})
 
 
 async def show_day(request: Request) -> Response:
@@ -78,6 +89,13 @@ def _lines(console: Console) -> tuple[dict[date, AttestationLine], str]:
 def _days() -> list[date]:
     """Return the days that are shown, the newest first."""
     return [clock.today() - timedelta(days=back) for back in range(1, DAYS_BACK + 1)]
+
+
+def _follower(standing: FollowerStanding) -> FollowerRow:
+    if standing.stop is not None:
+        stop = standing.stop
+        return FollowerRow(standing, "bad", "Stopped", f"At event {stop.position:,}: {stop.reason}.")
+    return FollowerRow(standing, "good", "Follows", "Everything up to there was verified.")
 
 
 def _row(day: date, line: AttestationLine | None) -> DayRow:

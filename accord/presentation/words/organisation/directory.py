@@ -105,6 +105,8 @@ def _on_the_house(fact: d.Fact, before: Directory, names: NamesInWords) -> Itera
             yield f"Nothing is sent to the endpoint {name} any more"
         case d.ApiTokenEnrolled(token=token):
             scopes, until = listed(list(token.scopes)), whole_day_in_words(token.last_day)
+            if token.witness:
+                yield f"{token.holder} cosigns checkpoints of the ledger with the key {token.witness}"
             yield f"{token.holder} reads {scopes} by the HTTP API with the token {token.token_id} until {until}"
         case d.ApiTokenRevoked(token_id=token_id):
             yield f"The token {token_id} of the HTTP API opens nothing any more"
