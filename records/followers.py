@@ -1,4 +1,4 @@
-"""What the auditors' followers handed in, as it was signed: cosignatures on checkpoints, and where one stopped."""
+"""The signed words of the auditors' followers: cosignatures on checkpoints, and where one stopped."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FollowerWord(NamedTuple):
 
 
 class FollowerStop(NamedTuple):
-    """Where and why a follower stopped, and since when that is known here."""
+    """The event at which a follower stopped, why, and since when that is known here."""
 
     position: int
     reason: str
@@ -56,7 +56,7 @@ class FollowerStop(NamedTuple):
 
 
 class FollowerStanding(NamedTuple):
-    """How far a follower cosigned, since when, and where it stopped, if it did."""
+    """The standing of a follower: how far it cosigned, since when, and where it stopped, if it did."""
 
     name: str
     key: str

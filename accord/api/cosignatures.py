@@ -1,4 +1,4 @@
-"""What a follower hands in: its cosignature on a checkpoint of this ledger, or a signed line of where it stopped.
+"""Take a follower's cosignature on a checkpoint of this ledger, or its signed line of where it stopped.
 
 It is verified with the key that two guardians enrolled with the token, kept as it is, and decides nothing.
 """

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, Final
 
-from accord.follow.looks import Beyond, Look
-from accord.follow.partnerships import Outcome
+from accord.follow.looks import Beyond, EventLook
+from accord.follow.partnerships import EventOutcome
 from domain.directory.directory import Directory, role_fault
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.directory.personal import ErasureApproved, approval_fault
@@ -27,7 +27,7 @@ BankFile = Callable[[str], bytes | None]
 """Returns the bytes of a bank's file by its digest, or None if it is not given out."""
 
 
-def act_outcome(look: Look, earlier: Earlier, bank_file: BankFile) -> Outcome:
+def act_outcome(look: EventLook, earlier: Earlier, bank_file: BankFile) -> EventOutcome:
     """Return what was found of an event outside of the partnerships' own streams."""
     event, faults = look.event, list[str]()
     if isinstance(event, CounterAct):
@@ -42,7 +42,7 @@ def act_outcome(look: Look, earlier: Earlier, bank_file: BankFile) -> Outcome:
         faults += _hand_over_faults(event, earlier(look.stored.stream_id))
     if event.event_type in CLAIMS:
         faults += _claim_faults(look, earlier)
-    return Outcome(tuple(faults))
+    return EventOutcome(tuple(faults))
 
 
 def change_faults(event: Any, before: Directory, after: Directory) -> Iterator[str]:
@@ -55,20 +55,20 @@ def _words(fault: object) -> list[str]:
     return [str(fault)] if fault else []
 
 
-def _day(look: Look) -> Any:
+def _day(look: EventLook) -> Any:
     return look.stored.recorded_at.date()
 
 
-def _with_file(event: BankFileImported, faults: list[str], bank_file: BankFile) -> Outcome:
+def _with_file(event: BankFileImported, faults: list[str], bank_file: BankFile) -> EventOutcome:
     content = bank_file(event.sha256)
     if content is None:
-        return Outcome(tuple(faults), (Beyond.BANK_FILE,))
+        return EventOutcome(tuple(faults), (Beyond.BANK_FILE,))
     if sha256(content).hexdigest() != event.sha256:
         faults.append(f"the bank's file that is kept under {event.sha256[:12]} is another one")
-    return Outcome(tuple(faults), (), ("bank files",))
+    return EventOutcome(tuple(faults), (), ("bank files",))
 
 
-def _account_faults(look: Look, earlier: Earlier) -> Iterator[str]:
+def _account_faults(look: EventLook, earlier: Earlier) -> Iterator[str]:
     event = look.event
     roles = {capacity.role for capacity in look.directory.capacities(event.actor, _day(look))}
     if VOUCHERS.isdisjoint(roles):
@@ -84,7 +84,7 @@ def _hand_over_faults(event: PaymentFileHandedOver, acts: list[Any]) -> Iterator
         yield "nobody signed that this payment file was made"
 
 
-def _claim_faults(look: Look, earlier: Earlier) -> Iterator[str]:
+def _claim_faults(look: EventLook, earlier: Earlier) -> Iterator[str]:
     """Yield a fault if no signed act on a payment file bears out that a payment left in it, or never did."""
     event, stream = look.event, StreamId(look.stored.stream_id)
     tranche, attempt = stream.place or (event.tranche, event.attempt)

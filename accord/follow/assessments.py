@@ -14,7 +14,7 @@ from domain.policy.findings import Assessment, Finding
 from domain.policy.rulebook import EDITIONS, findings_under
 
 
-class Assessed(NamedTuple):
+class Recomputed(NamedTuple):
     """The outcome of recomputing an assessment: a fault or '', and what could not be recomputed of it."""
 
     fault: str
@@ -22,19 +22,19 @@ class Assessed(NamedTuple):
     recomputed: bool = False
 
 
-def reassess(facts: KnownFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str) -> Assessed:
+def reassess(facts: KnownFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str) -> Recomputed:
     """Recompute an assessment. `facts`: those before it, with its own evidence where it holds some."""
     if event.assessment.rule_book not in EDITIONS:
-        return Assessed("", (Beyond.EDITION, Beyond.REGISTERS))
+        return Recomputed("", (Beyond.EDITION, Beyond.REGISTERS))
     fault = _fault(facts, event.assessment)
     if facts.erased:
         # A rule that reads a name may say something else without it. Nobody here can tell, so a person judges it.
         words = f"{fault}; names in its facts are sealed, and the difference may be theirs" if fault else ""
-        return Assessed(words, (Beyond.SEALED_FACTS, Beyond.REGISTERS), recomputed=not fault)
+        return Recomputed(words, (Beyond.SEALED_FACTS, Beyond.REGISTERS), recomputed=not fault)
     first = isinstance(event, e.EligibilityAssessed) and not fault
     if first and not facts.decision(partnership_id, event.assessment).replays:
         fault = f"edition {event.assessment.rule_book} does not give this assessment of the recorded facts"
-    return Assessed(fault, (Beyond.REGISTERS,), recomputed=not fault)
+    return Recomputed(fault, (Beyond.REGISTERS,), recomputed=not fault)
 
 
 def _fault(facts: KnownFacts, assessment: Assessment) -> str:

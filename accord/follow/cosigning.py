@@ -16,7 +16,7 @@ _MOST: Final = 400
 
 
 class Stop(NamedTuple):
-    """Where a follower stopped: the position of the event, how many it had verified, and why."""
+    """A place where a follower stopped: the position of the event, how many it had verified, and why."""
 
     origin: str
     position: int

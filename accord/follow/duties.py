@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from accord.audit.walk.capacities import capacity_fault
 from accord.audit.walk.walk import Walk
-from accord.follow.looks import Look
+from accord.follow.looks import EventLook
 from domain.directory.tiers import most_of
 from domain.errors import SeparationOfDuties, ThresholdUnknown
 from domain.identity import ACCORD
@@ -46,7 +46,7 @@ def is_decision(event: Any) -> bool:
     return type(event) in ACTS and event.actor != ACCORD
 
 
-def decision_faults(before: Partnership, after: Partnership, look: Look) -> Iterator[str]:
+def decision_faults(before: Partnership, after: Partnership, look: EventLook) -> Iterator[str]:
     """Yield what the rules say against a decision in the state before it: nothing, if it was allowed."""
     for fault in (_stage_fault, _role_fault, _interest_fault, _duty_fault, _sight_fault):
         if words := fault(before, look):
@@ -59,19 +59,19 @@ def decision_faults(before: Partnership, after: Partnership, look: Look) -> Iter
         yield from special(before, look.event)
 
 
-def _stage_fault(before: Partnership, look: Look) -> str:
+def _stage_fault(before: Partnership, look: EventLook) -> str:
     commands = _COMMANDS.get(type(look.event), [])
     if not commands or any(stage_allows(before, command) for command in commands):
         return ""
     return f"{before.partnership_id} was {before.stage.value}, in which nobody can {PROCEDURE[commands[0]].name}"
 
 
-def _role_fault(before: Partnership, look: Look) -> str:
+def _role_fault(before: Partnership, look: EventLook) -> str:
     walk = Walk(proposal=before.proposal, escalated=before.escalated)
     return str(capacity_fault(walk, look.recorded, look.directory) or "")
 
 
-def _interest_fault(before: Partnership, look: Look) -> str:
+def _interest_fault(before: Partnership, look: EventLook) -> str:
     decides = any(PROCEDURE[command].decides for command in _COMMANDS.get(type(look.event), []))
     people = {look.event.actor, getattr(look.event, "on_behalf_of", "")} & before.recused
     return (
@@ -85,7 +85,7 @@ def _part(event: Any) -> Part | None:
     return next((PROCEDURE[command].part for command in _COMMANDS.get(type(event), [])), None)
 
 
-def _duty_fault(before: Partnership, look: Look) -> str:
+def _duty_fault(before: Partnership, look: EventLook) -> str:
     event, part = look.event, _part(look.event)
     if part is None or part is Part.LIFTED:
         return ""
@@ -100,12 +100,12 @@ def _duty_fault(before: Partnership, look: Look) -> str:
     return ""
 
 
-def _lifted_by_its_author(before: Partnership, after: Partnership, look: Look) -> str:
+def _lifted_by_its_author(before: Partnership, after: Partnership, look: EventLook) -> str:
     lifted = [hold for hold in before.holds if hold not in after.holds and hold.actor == look.event.actor]
     return f"{look.event.actor} placed the hold that they lifted" if lifted else ""
 
 
-def _sight_fault(before: Partnership, look: Look) -> str:
+def _sight_fault(before: Partnership, look: EventLook) -> str:
     """Return a fault if the signer was shown another sum, funder, account or edition than stood, or ''.
 
     Digests over texts that may hold sealed names are not compared.
@@ -124,7 +124,7 @@ def _sight_fault(before: Partnership, look: Look) -> str:
     return f"{look.event.actor} was shown another {name} than stood" if name else ""
 
 
-def quorum_faults(before: Partnership, look: Look, elevated: bool) -> Iterator[str]:
+def quorum_faults(before: Partnership, look: EventLook, elevated: bool) -> Iterator[str]:
     """Yield a fault if an event claims a smaller quorum than the sums of its own proposal ask for.
 
     `elevated`: the risk is, so that a director approves too.

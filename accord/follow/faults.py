@@ -1,4 +1,4 @@
-"""What ends a round of following: the API is away, it refuses, or the ledger is not the one that was followed."""
+"""The faults that end a round of following: an API that is away or refuses, and a ledger that is another one."""
 
 from __future__ import annotations
 

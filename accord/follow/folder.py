@@ -42,7 +42,7 @@ _COLUMNS: Final = (
 )
 
 
-class Finding(NamedTuple):
+class EventFinding(NamedTuple):
     """A fault of an event: nothing from its position on is cosigned before it is judged."""
 
     position: int
@@ -59,7 +59,7 @@ class Uncounted(NamedTuple):
     first: int
 
 
-class Kept(NamedTuple):
+class KeptCheckpoint(NamedTuple):
     """A signed checkpoint that the replica reached, and the same with the follower's cosignature, or ''."""
 
     size: int
@@ -67,17 +67,17 @@ class Kept(NamedTuple):
     cosigned: str
 
 
-class Verdict(NamedTuple):
+class PageVerdict(NamedTuple):
     """The outcome of verifying a page: findings, what could not be recomputed by reason, and the tree after it."""
 
-    findings: Sequence[Finding]
+    findings: Sequence[EventFinding]
     uncounted: Sequence[Uncounted]
     numbers: Mapping[str, int]
-    """How often each thing was verified, by its name."""
+    """The number of things verified, by their name."""
 
 
 class Replica:
-    """A replica in a folder. Use it as a context manager; only one process may have it open to write."""
+    """A replica in a folder, to be used as a context manager. One process alone may have it open to write."""
 
     def __init__(self, folder: Path, *, to_read: bool = False) -> None:
         """Open a folder, and make it unless `to_read`.
@@ -136,7 +136,7 @@ class Replica:
         """Keep a JSON value under a name, in place of what was there."""
         self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, json.dumps(content)))
 
-    def keep(self, events: Sequence[StoredEvent], frontier: Frontier, verdict: Verdict) -> None:
+    def keep(self, events: Sequence[StoredEvent], frontier: Frontier, verdict: PageVerdict) -> None:
         """Keep a page of events with the tree after it and what was verified: all of it or nothing, and on the disk."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -173,10 +173,10 @@ class Replica:
         [(version,)] = self._db.execute("SELECT coalesce(max(version), 0) FROM events WHERE stream = ?", (stream,))
         return int(version)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[EventFinding]:
         """Return the faults of events, by position."""
         return [
-            Finding(*row)
+            EventFinding(*row)
             for row in self._db.execute("SELECT position, reason, disregarded FROM findings ORDER BY position")
         ]
 
@@ -210,11 +210,11 @@ class Replica:
             (size, note, cosigned),
         )
 
-    def newest_checkpoint(self, *, cosigned: bool = False) -> Kept | None:
+    def newest_checkpoint(self, *, cosigned: bool = False) -> KeptCheckpoint | None:
         """Return the largest checkpoint that the replica agreed with, or that it cosigned."""
         query = "SELECT size, note, cosigned FROM checkpoints WHERE cosigned <> '' OR NOT ? ORDER BY size DESC LIMIT 1"
         row = self._db.execute(query, (cosigned,)).fetchone()
-        return None if row is None else Kept(*row)
+        return None if row is None else KeptCheckpoint(*row)
 
 
 def _row(event: StoredEvent) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from accord.follow.cosigning import Stop, cosigned, signed_stop
 from accord.follow.faults import ApiRefused, ApiSilent, FolderUnusable, LedgerDiverged
-from accord.follow.folder import Finding, Replica
+from accord.follow.folder import EventFinding, Replica
 from accord.follow.prefixes import first_difference, frontier_at, is_prefix
 from accord.follow.verifier import Verifier
 from accord.follow.wire import LARGEST_PAGE, LedgerApi
@@ -33,12 +33,12 @@ class Round(NamedTuple):
     size: int
     new: int
     cosigned: int | None
-    open_findings: tuple[Finding, ...]
+    open_findings: tuple[EventFinding, ...]
     unposted: str = ""
     """The reason why the organisation did not take the cosignature, or the line of where it stopped, or ''."""
 
 
-class Follower:
+class LedgerFollower:
     """A follower of one ledger into one replica.
 
     `log`: the ledger's public key. `key`: the auditor's own, or None to follow without cosigning.
@@ -78,7 +78,7 @@ class Follower:
         cosigned_size = self._cosign(checkpoint, found) if checkpoint is not None else None
         return Round(size, size - before, cosigned_size, found, self._post(found))
 
-    def open_findings(self) -> tuple[Finding, ...]:
+    def open_findings(self) -> tuple[EventFinding, ...]:
         """Return the findings that neither the auditor judged nor two guardians set aside."""
         judged, directory = self._replica.judgements(), self._verifying.directory
         return tuple(
@@ -187,7 +187,7 @@ class Follower:
                 raise LedgerDiverged(event.position, f"event {event.position} {_difference(event, given)}")
         self._replica.remember(_RECHECKED, kept[-1].position)
 
-    def _cosign(self, checkpoint: Checkpoint, found: Sequence[Finding]) -> int | None:
+    def _cosign(self, checkpoint: Checkpoint, found: Sequence[EventFinding]) -> int | None:
         """Cosign the checkpoint that the replica reached, if nothing stands against it, and return what is cosigned."""
         newest = self._replica.newest_checkpoint(cosigned=True)
         last = newest.size if newest is not None else -1
@@ -198,7 +198,7 @@ class Follower:
         self._replica.keep_checkpoint(kept.size, kept.note, note)
         return kept.size
 
-    def _post(self, found: Sequence[Finding]) -> str:
+    def _post(self, found: Sequence[EventFinding]) -> str:
         """Hand in the newest cosignature, or where it stopped, unless that was handed in before.
 
         Return why it was not taken, or ''. It is handed in again in the next round.

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from accord.follow.faults import ApiRefused, ApiSilent
-from accord.follow.following import Follower, Round, Told
+from accord.follow.following import LedgerFollower, Round, Told
 
 _FIRST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 60.0
 
 
 def follow_on(
-    follower: Follower, told: Told, after_round: Callable[[Round], Any], say: Callable[[str], Any], every: float,
+    follower: LedgerFollower, told: Told, after_round: Callable[[Round], Any], say: Callable[[str], Any], every: float,
     sleep: Callable[[float], Any] = time.sleep,
 ) -> None:  # fmt: skip
     """Follow until the ledger diverges. An API that is away, or refuses, is asked again, later each time.

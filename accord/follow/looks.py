@@ -26,7 +26,7 @@ class Beyond(StrEnum):
     ELSEWHERE = "its signer saw the case at another place than it has here, as where it was recorded again"
 
 
-class Look(NamedTuple):
+class EventLook(NamedTuple):
     """An event to verify, with its names blanked, and the directory before it."""
 
     stored: StoredEvent
@@ -49,11 +49,11 @@ def without_names(event: StoredEvent) -> StoredEvent:
     return event._replace(**opened(event.payload, {})._asdict()) if is_marked(event.payload) else event
 
 
-def look_at(event: StoredEvent, directory: Directory) -> Look:
+def look_at(event: StoredEvent, directory: Directory) -> EventLook:
     """Return a look at an event whose names are blanked.
 
     Raises:
         EventUnreadable: It cannot be read.
         UpgradeNeeded: A newer release recorded it.
     """
-    return Look(event, directory, from_ledger(event))
+    return EventLook(event, directory, from_ledger(event))

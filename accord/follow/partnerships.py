@@ -10,7 +10,7 @@ from uuid import UUID
 from accord.audit.replays import RELEVANT, KnownFacts
 from accord.follow.assessments import reassess
 from accord.follow.duties import decision_faults, is_decision, quorum_faults
-from accord.follow.looks import Beyond, Look
+from accord.follow.looks import Beyond, EventLook
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
@@ -19,7 +19,7 @@ from domain.partnership.state import Partnership
 _REMEMBERED: Final = 5_000
 
 
-class Counted(NamedTuple):
+class CountedEvent(NamedTuple):
     """An event as it counts: the domain's, or Disregarded."""
 
     event: Any
@@ -28,7 +28,7 @@ class Counted(NamedTuple):
     position: int
 
 
-class Standing(NamedTuple):
+class CaseStanding(NamedTuple):
     """A partnership as it is folded so far."""
 
     partnership: Partnership
@@ -38,7 +38,7 @@ class Standing(NamedTuple):
     places: tuple[int, ...] = ()
     """The position of each version."""
 
-    def after(self, event: Any, *, sealed: bool, position: int) -> Standing:
+    def after(self, event: Any, *, sealed: bool, position: int) -> CaseStanding:
         """Return the standing after an event, or after what is disregarded."""
         partnership, places = evolve(self.partnership, event), (*self.places, position)
         if isinstance(event, Disregarded):
@@ -48,35 +48,35 @@ class Standing(NamedTuple):
             commands = commands | {event.signature.statement.command_id}
         is_fact = event.event_type in RELEVANT and not isinstance(event, e.EligibilityAssessed)
         facts = self.facts.after(event)._replace(erased=self.facts.erased or sealed) if is_fact else self.facts
-        return Standing(partnership, facts, commands, places)
+        return CaseStanding(partnership, facts, commands, places)
 
 
-class Outcome(NamedTuple):
-    """What was found of one event: faults, what could not be recomputed, and what was."""
+class EventOutcome(NamedTuple):
+    """The outcome of one event: faults, what could not be recomputed, and what was."""
 
     faults: tuple[str, ...] = ()
     beyond: tuple[Beyond, ...] = ()
     verified: tuple[str, ...] = ()
 
 
-class Partnerships:
+class FoldedCases:
     """The partnerships, each folded when one of its events comes. Those not touched for long are folded again."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, Standing] = OrderedDict()
+        self._known: OrderedDict[str, CaseStanding] = OrderedDict()
 
     def known(self, stream: str) -> bool:
         """True if a stream needs not be folded from its beginning."""
         return stream in self._known
 
-    def begin(self, stream: str, partnership_id: str, events: Iterable[Counted]) -> None:
+    def begin(self, stream: str, partnership_id: str, events: Iterable[CountedEvent]) -> None:
         """Fold a stream from its beginning."""
-        standing = Standing(Partnership(partnership_id=partnership_id), KnownFacts())
+        standing = CaseStanding(Partnership(partnership_id=partnership_id), KnownFacts())
         for event in events:
             standing = standing.after(event.event, sealed=event.sealed, position=event.position)
         self._known[stream] = standing
 
-    def take(self, stream: str, event: Counted) -> None:
+    def take(self, stream: str, event: CountedEvent) -> None:
         """Fold the next event of a stream."""
         standing = self._known[stream]
         self._known[stream] = standing.after(event.event, sealed=event.sealed, position=event.position)
@@ -87,37 +87,37 @@ class Partnerships:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def judge(self, look: Look) -> Outcome:
+    def judge(self, look: EventLook) -> EventOutcome:
         """Hold an event that is signed as it should be against the state before it."""
         standing, event = self._known[look.stored.stream_id], look.event
         if isinstance(event, e.EligibilityAssessed | e.RegistersRechecked):
             return self._assessed(standing, look)
         if not is_decision(event):
             beyond = (Beyond.REGISTERS,) if isinstance(event, e.DueDiligenceCompleted) else ()
-            return Outcome(beyond=beyond)
+            return EventOutcome(beyond=beyond)
         after = standing.after(event, sealed=look.is_sealed, position=look.stored.position)
         faults = [*_repeated(standing, event), *decision_faults(standing.partnership, after.partnership, look)]
-        return Outcome(tuple(faults), tuple(_beyond_decision(standing, event)), ("decisions",))
+        return EventOutcome(tuple(faults), tuple(_beyond_decision(standing, event)), ("decisions",))
 
-    def _assessed(self, standing: Standing, look: Look) -> Outcome:
+    def _assessed(self, standing: CaseStanding, look: EventLook) -> EventOutcome:
         own = isinstance(look.event, e.RegistersRechecked)
         after = standing.after(look.event, sealed=look.is_sealed, position=look.stored.position)
         facts = after.facts if own else standing.facts
         if facts.proposal is None or facts.funding is None or facts.verification is None:
-            return Outcome(("the rule book's answer rests on no evidence in the ledger",))
+            return EventOutcome(("the rule book's answer rests on no evidence in the ledger",))
         assessed = reassess(facts, look.event, standing.partnership.partnership_id)
         faults = [assessed.fault] if assessed.fault else []
         if isinstance(look.event, e.EligibilityAssessed):
             faults += quorum_faults(standing.partnership, look, elevated=False)
-        return Outcome(tuple(faults), assessed.beyond, ("assessments",) if assessed.recomputed else ())
+        return EventOutcome(tuple(faults), assessed.beyond, ("assessments",) if assessed.recomputed else ())
 
 
-def _repeated(standing: Standing, event: Any) -> Iterator[str]:
+def _repeated(standing: CaseStanding, event: Any) -> Iterator[str]:
     if event.signature.statement.command_id in standing.commands:
         yield "its signature counts already, in an earlier event"
 
 
-def _beyond_decision(standing: Standing, event: Any) -> Iterator[Beyond]:
+def _beyond_decision(standing: CaseStanding, event: Any) -> Iterator[Beyond]:
     shown = event.signature.statement.shown
     if shown is not None and shown.version and shown.position not in standing.places[shown.version - 1 : shown.version]:
         yield Beyond.ELSEWHERE

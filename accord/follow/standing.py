@@ -1,10 +1,10 @@
-"""Where a replica stands: how far it followed and cosigned, what it could not recompute, and what stops it."""
+"""The standing of a replica: how far it followed and cosigned, what it could not recompute, and what stops it."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from accord.follow.folder import Finding, Kept, Replica, Uncounted
+from accord.follow.folder import EventFinding, KeptCheckpoint, Replica, Uncounted
 from accord.follow.following import STOPPED
 
 
@@ -15,12 +15,12 @@ class ReplicaStanding(NamedTuple):
     size: int
     root: bytes
     verified: dict[str, int]
-    """How often each thing was verified: signatures, decisions, assessments, bank files."""
+    """The number of signatures, decisions, assessments and bank files that were verified."""
     uncounted: list[Uncounted]
-    findings: list[Finding]
+    findings: list[EventFinding]
     judged: dict[int, str]
     """The auditor's own judgements, by position."""
-    cosigned: Kept | None
+    cosigned: KeptCheckpoint | None
     stopped: dict[str, Any] | None
     """The position and reason for which nothing is followed any more, or None."""
 

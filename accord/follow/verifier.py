@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from accord.follow.acts import NO_FILES, BankFile, act_outcome, change_faults
-from accord.follow.folder import Finding, Replica, Uncounted, Verdict
-from accord.follow.looks import Beyond, Look, look_at, without_names
-from accord.follow.partnerships import Counted, Outcome, Partnerships
+from accord.follow.folder import EventFinding, PageVerdict, Replica, Uncounted
+from accord.follow.looks import Beyond, EventLook, look_at, without_names
+from accord.follow.partnerships import CountedEvent, EventOutcome, FoldedCases
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.errors import EventUnreadable
@@ -37,7 +37,7 @@ class Verifier:
         self._disregarded = {finding.position for finding in replica.findings() if finding.disregarded}
         self._page: dict[str, list[StoredEvent]] = {}
         """By stream: the events of this page, which are not kept yet."""
-        self._partnerships = Partnerships()
+        self._partnerships = FoldedCases()
         self._size = replica.frontier.size
         newest = replica.page(self._size - 1, 1) if self._size else []
         self._clock = newest[0].recorded_at if newest else _BEGINNING
@@ -45,34 +45,34 @@ class Verifier:
         for event in replica.stream(DIRECTORY_STREAM, self._size):
             self.directory = directory_after(self.directory, event)
 
-    def see(self, events: Sequence[StoredEvent]) -> Verdict:
+    def see(self, events: Sequence[StoredEvent]) -> PageVerdict:
         """Verify the next events. Keep them, or else begin with another verifier: this one has gone on.
 
         Raises:
             UpgradeNeeded: A newer release recorded one of them.
             ApiSilent: A bank's file could not be asked for.
         """
-        findings, uncounted, numbers = list[Finding](), Counter[Beyond](), Counter[str]()
+        findings, uncounted, numbers = list[EventFinding](), Counter[Beyond](), Counter[str]()
         first: dict[Beyond, int] = {}
         self._partnerships.forget_the_oldest()
         self._page = {}
         for event in events:
             outcome = self._see(event)
             is_disregarded = event.position in self._disregarded
-            findings += (Finding(event.position, reason, is_disregarded) for reason in outcome.faults)
+            findings += (EventFinding(event.position, reason, is_disregarded) for reason in outcome.faults)
             uncounted.update(outcome.beyond)
             numbers.update(outcome.verified)
             first |= {beyond: first.get(beyond, event.position) for beyond in outcome.beyond}
         counts = [Uncounted(beyond.value, number, first[beyond]) for beyond, number in uncounted.items()]
-        return Verdict(findings, counts, numbers)
+        return PageVerdict(findings, counts, numbers)
 
-    def _see(self, event: StoredEvent) -> Outcome:
+    def _see(self, event: StoredEvent) -> EventOutcome:
         place_faults = tuple(self._place_faults(event))
         readable = without_names(event)
         fold = self._standing_before(readable)
         outcome, counted = self._judged(readable)
         if fold:
-            self._partnerships.take(event.stream_id, Counted(counted, bool(readable.blanked), event.position))
+            self._partnerships.take(event.stream_id, CountedEvent(counted, bool(readable.blanked), event.position))
         if event.stream_id == DIRECTORY_STREAM:
             before, self.directory = self.directory, directory_after(self.directory, event)
             changed = tuple(change_faults(counted, before, self.directory))
@@ -100,17 +100,17 @@ class Verifier:
             self._partnerships.begin(stream, stream.subject, self._counted(stream))
         return True
 
-    def _judged(self, event: StoredEvent) -> tuple[Outcome, Any]:
+    def _judged(self, event: StoredEvent) -> tuple[EventOutcome, Any]:
         """Return the outcome of an event, and the event as it counts from now on: Disregarded if it is not signed."""
         try:
             look = look_at(event, self.directory)
             authorship = judge_without_names(event, self.directory)
         except EventUnreadable as fault:
             words = str(fault).split(". Until", 1)[0]
-            return Outcome((words,)), _disregarded(event, words)
+            return EventOutcome((words,)), _disregarded(event, words)
         reason = "it holds a mark that is no sealed name" if STRAY in event.blanked else str(authorship.fault or "")
         if reason:
-            return Outcome((reason,)), _disregarded(event, reason)
+            return EventOutcome((reason,)), _disregarded(event, reason)
         outcome = self._ruled(look)
         if authorship.signer is None:
             beyond = () if "assessments" in outcome.verified or event.event_type in CLAIMS else (Beyond.UNSIGNED,)
@@ -121,7 +121,7 @@ class Verifier:
             look.event,
         )
 
-    def _ruled(self, look: Look) -> Outcome:
+    def _ruled(self, look: EventLook) -> EventOutcome:
         acts = act_outcome(look, self._earlier, self._bank_file)
         if not StreamId(look.stored.stream_id).is_partnership:
             return acts
@@ -131,15 +131,15 @@ class Verifier:
     def _earlier(self, stream: str) -> list[Any]:
         return [counted.event for counted in self._counted(stream) if not isinstance(counted.event, Disregarded)]
 
-    def _counted(self, stream: str) -> Iterator[Counted]:
+    def _counted(self, stream: str) -> Iterator[CountedEvent]:
         """Yield the earlier events of a stream, Disregarded for those that are not signed or cannot be read."""
         kept = self._replica.stream(stream, self._size)
         for event in (*kept, *self._page.get(stream, ())):
             readable = without_names(event)
             if event.position in self._disregarded:
-                yield Counted(_disregarded(event, _HEARD_OF), False, event.position)
+                yield CountedEvent(_disregarded(event, _HEARD_OF), False, event.position)
             else:
-                yield Counted(from_ledger(readable).event, bool(readable.blanked), event.position)
+                yield CountedEvent(from_ledger(readable).event, bool(readable.blanked), event.position)
 
 
 def _disregarded(event: StoredEvent, reason: str) -> Disregarded:

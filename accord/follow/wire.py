@@ -28,7 +28,7 @@ _AWAY: Final = frozenset(
 )
 
 
-class Page(NamedTuple):
+class EventPage(NamedTuple):
     """Events after a position, in order, and the number of events that the ledger says it has."""
 
     head: int
@@ -54,7 +54,7 @@ class LedgerApi:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def events(self, after: int, limit: int = LARGEST_PAGE) -> Page:
+    def events(self, after: int, limit: int = LARGEST_PAGE) -> EventPage:
         """Return at most `limit` events after a position, each with the leaf of its own bytes.
 
         Raises:
@@ -65,7 +65,7 @@ class LedgerApi:
             events = tuple(map(event_of, document["events"]))
             leaves = [fields["leaf"] for fields in document["events"]]
             others = (event.position for event, leaf in zip(events, leaves, strict=True) if event.leaf.hex() != leaf)
-            return Page(int(document["head"]["size"]), events, next(others, None))
+            return EventPage(int(document["head"]["size"]), events, next(others, None))
         except (KeyError, TypeError, ValueError) as fault:
             raise ApiRefused(f"the events after {after} cannot be read ({type(fault).__name__}: {fault})") from None
 
@@ -129,7 +129,7 @@ def _refuse(path: str, answer: httpx.Response) -> NoReturn:
 
 
 def event_of(fields: Mapping[str, Any]) -> StoredEvent:
-    """Return an event as the API writes it, with the leaf of these bytes; what it says of its leaf is not asked.
+    """Return an event as the API writes it, with the leaf of these bytes, whatever it says of its leaf.
 
     Raises:
         KeyError, TypeError, ValueError: It is no event.

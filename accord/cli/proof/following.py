@@ -16,8 +16,8 @@ from accord.cli.proof.proof_options import progress_bar
 from accord.client.log_keys import known_keys, signing_key
 from accord.follow.cosigning import require_cosigner
 from accord.follow.faults import ApiRefused, ApiSilent, FolderUnusable, LedgerDiverged
-from accord.follow.folder import Finding, Replica
-from accord.follow.following import Follower, Round
+from accord.follow.folder import EventFinding, Replica
+from accord.follow.following import LedgerFollower, Round
 from accord.follow.forever import follow_on
 from accord.follow.standing import ReplicaStanding, standing_of
 from accord.follow.wire import LedgerApi
@@ -73,7 +73,7 @@ def follow_from(
     """
     token, key = _token(token_file), _cosigner(key_file)
     with _plainly(), Replica(folder) as replica, LedgerApi(url, token) as api:
-        follower = Follower(api, replica, _log(known, replica), key)
+        follower = LedgerFollower(api, replica, _log(known, replica), key)
         with progress_bar() as bar:
             task = bar.add_task("Events", total=None)
 
@@ -81,7 +81,7 @@ def follow_from(
                 bar.update(task, completed=size, total=total)
 
             if not once:
-                said: set[Finding] = set()
+                said: set[EventFinding] = set()
                 follow_on(follower, told, lambda result: _say(result, said), _tell, every)
             result = follower.once(told)
         _print_standing(standing_of(replica), as_json)
@@ -160,7 +160,7 @@ def _log(known: str, replica: Replica) -> VerifierKey:
     return key
 
 
-def _found(finding: Finding, number: int) -> str:
+def _found(finding: EventFinding, number: int) -> str:
     more = f"; {number - 1} more are listed (`accord follow status`)" if number > 1 else ""
     return f"event {finding.position}: {finding.reason}{more}. Nothing after it is cosigned"
 
@@ -169,7 +169,7 @@ def _tell(line: str) -> None:
     err.print(f"accord: {line}", style="yellow", soft_wrap=True, markup=False)
 
 
-def _say(result: Round, said: set[Finding]) -> None:
+def _say(result: Round, said: set[EventFinding]) -> None:
     """Print a line of a round that brought something, and each finding once."""
     for finding in result.open_findings:
         if finding not in said:

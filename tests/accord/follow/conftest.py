@@ -17,7 +17,7 @@ from accord.api.app import application
 from accord.api.settings import ApiSettings
 from accord.client.desk import Desk
 from accord.follow.folder import Replica
-from accord.follow.following import Follower, Round
+from accord.follow.following import LedgerFollower, Round
 from accord.follow.standing import ReplicaStanding, standing_of
 from accord.follow.wire import LedgerApi
 from deploy.database import open_pool
@@ -65,7 +65,7 @@ class House:
 
     def _round(self) -> Round:
         with Replica(self.replica) as replica, LedgerApi(self.url, self.secret) as api:
-            return Follower(api, replica, LOG.verifier, TREASURER).once()
+            return LedgerFollower(api, replica, LOG.verifier, TREASURER).once()
 
     def standing(self) -> ReplicaStanding:
         """What the replica says of itself."""

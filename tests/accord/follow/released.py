@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from accord.follow.folder import Finding, Replica
+from accord.follow.folder import EventFinding, Replica
 from accord.follow.verifier import Verifier
 from domain.canonical_json import canonical_json
 from domain.partnership.procedure import ACTS
@@ -86,7 +86,7 @@ def instead(events: list[StoredEvent], event: StoredEvent) -> list[StoredEvent]:
     return [event if other.position == event.position else other for other in events]
 
 
-def found_in(events: list[StoredEvent], folder: Path) -> list[Finding]:
+def found_in(events: list[StoredEvent], folder: Path) -> list[EventFinding]:
     """What a follower finds in events."""
     with Replica(folder) as replica:
         return list(Verifier(replica).see(events).findings)

@@ -11,7 +11,7 @@ import pytest
 
 from accord.follow.faults import LedgerDiverged
 from accord.follow.folder import FILE, Replica
-from accord.follow.following import Follower
+from accord.follow.following import LedgerFollower
 from accord.follow.forever import follow_on
 from accord.follow.wire import LedgerApi
 from domain.directory.tiers import Role
@@ -200,7 +200,7 @@ def test_an_api_that_is_away_is_waited_for(tmp_path: Path) -> None:
             raise Killed
 
     with Replica(tmp_path) as replica, LedgerApi("http://127.0.0.1:9", "token") as api:
-        follower = Follower(api, replica, LOG.verifier)
+        follower = LedgerFollower(api, replica, LOG.verifier)
         with pytest.raises(Killed):
             follow_on(follower, lambda size, total: None, lambda result: None, said.append, 60, slept)
     assert waits == [2, 4, 8, 16, 32, 60, 60]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.follow.folder import Finding, Replica
+from accord.follow.folder import EventFinding, Replica
 from accord.follow.looks import Beyond
 from accord.follow.verifier import Verifier
 from ledger import StoredEvent
@@ -18,7 +18,7 @@ def case() -> list[StoredEvent]:
     return the_case()
 
 
-def told(findings: list[Finding], position: int) -> str:
+def told(findings: list[EventFinding], position: int) -> str:
     """What was found of one event."""
     return "; ".join(finding.reason for finding in findings if finding.position == position)
 
