@@ -71,6 +71,6 @@ async def _cosigned(text: str, note: str, key: VerifierKey, ledger: Ledger) -> F
     except TreeIncomplete as fault:
         raise ApiProblem(409, _BODY, str(fault), "compare the ledger with the checkpoint that you cosigned") from None
     if root != checkpoint.root:
-        fault = f"this ledger's root over {checkpoint.size} events is {root.hex()}, not the one that is cosigned"
-        raise ApiProblem(409, _BODY, fault, "compare the ledger with the checkpoint that you cosigned")
+        words = f"this ledger's root over {checkpoint.size} events is {root.hex()}, not the one that is cosigned"
+        raise ApiProblem(409, _BODY, words, "compare the ledger with the checkpoint that you cosigned")
     return FollowerWord(str(key), WordKind.COSIGNED, checkpoint.size, text, note)
