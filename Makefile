@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api bench-follow
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +98,10 @@ bench-funds: $(VENV)/.dev
 # The book made anew beside bare reading, as with EVENTS=1000000.
 bench-books: $(VENV)/.dev
 	$(BIN)/python -m bench.books $(if $(EVENTS),--events $(EVENTS))
+
+# A ledger followed over its API by an auditor, beside reading its table, as with EVENTS=5000.
+bench-follow: $(VENV)/.dev
+	$(BIN)/python -m bench.following $(if $(EVENTS),--events $(EVENTS))
 
 # Every publication of so many grants beside bare reading, as with PARTNERSHIPS=10000.
 bench-publish: $(VENV)/.dev

@@ -61,7 +61,7 @@ ALLOWED: Final[dict[Login, set[str]]] = {
         "grantee.links (digest, revoked_at, sent_at, until): UPDATE", "grantee.codes (mac): UPDATE",
     },
     Login.WEBHOOKS: {"webhooks.cursors (next_at, position, reason, stopped_at, taken_at, tried): UPDATE"},
-    Login.API: {"followers.words (key, kind, place, text_sha256, reason, note): INSERT"},
+    Login.API: {"followers.words (key, kind, note, place, reason, text_sha256): INSERT"},
 }  # fmt: skip
 
 
