@@ -13,9 +13,12 @@ from accord.client.log_keys import known_keys
 from accord.console.serving.desk import Console
 from accord.operations.attesting.log import AttestationLog
 from accord.presentation.faults import Refused
+from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.organisation.attestation import DAYS, SIDES, TONES, summary_of
+from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
 from domain.attestation.line import AttestationLine, newest_by_day
+from domain.directory.directory import Directory
 from ledger import clock
 from ledger.proof.notes import NoteRefused
 from records.followers import FollowerStanding, follower_standings
@@ -51,7 +54,9 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "attestations")
     rows = [_row(day, lines.get(day)) for day in _days()]
     verdicts = {words: count for words in DAYS.values() if (count := sum(row.words == words for row in rows))}
-    followers = [_follower(standing) for standing in await follower_standings(console.desk.pool)]
+    standings = await follower_standings(console.desk.pool)
+    names = NamesInWords(await console.desk.directory() if standings else Directory())
+    followers = [_follower(standing, names) for standing in standings]
     context: dict[str, Any] = {"rows": rows, "verdicts": verdicts, "fault": fault, "is_kept": bool(_folder(console))}
     return page(request, "attestations.html", {**context, "followers": followers})
 
@@ -91,10 +96,12 @@ def _days() -> list[date]:
     return [clock.today() - timedelta(days=back) for back in range(1, DAYS_BACK + 1)]
 
 
-def _follower(standing: FollowerStanding) -> FollowerRow:
+def _follower(standing: FollowerStanding, names: NamesInWords) -> FollowerRow:
     if standing.stop is not None:
         stop = standing.stop
-        return FollowerRow(standing, "bad", "Stopped", f"At event {stop.position:,}: {stop.reason}.")
+        return FollowerRow(
+            standing, "bad", "Stopped", f"At event {stop.position:,}: {refusal_in_words(stop.reason, names)}"
+        )
     return FollowerRow(standing, "good", "Follows", "Everything up to there was verified.")
 
 

@@ -23,6 +23,7 @@ from records.followers import FollowerWord, WordKind, keep_word
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Visitor, a_console
 from tests.accord.console.test_mail import LOOKS
+from tests.conftest import Office
 from tests.domain.attestation import CASE, DAY, NEXT, readings
 from tests.ledger.proof import KNOWN, LOG, TREASURER
 
@@ -55,27 +56,6 @@ async def at(
 
 def said(page: str) -> str:
     return " ".join(page.split())
-
-
-async def test_the_page_shows_each_follower_up_to_where_it_cosigned_and_where_it_stopped(
-    at: Visitor, console_pool: asyncpg.Pool
-) -> None:
-    """Given a follower that cosigned and then stopped, then the page says both, with the event and its reason."""
-    assert "Nobody follows it." in (await at.get("/operations/attestations")).text
-    owner = await asyncpg.connect(at.office.url)
-    key = str(TREASURER.verifier)
-    words = (
-        FollowerWord(key, WordKind.COSIGNED, 1234, "a checkpoint", "its note"),
-        FollowerWord(key, WordKind.STOPPED, 1240, "a stop", "its note", "pia.berg proposed it and may not approve it"),
-    )
-    try:
-        kept = [await keep_word(owner, word) for word in (*words, words[0])]
-    finally:
-        await owner.close()
-    assert kept == [True, True, False]
-    page = said((await at.get("/operations/attestations")).text)
-    for text in (TREASURER.name, "event 1,234", "At event 1,240: pia.berg proposed it and may not approve it."):
-        assert text in page
 
 
 async def test_each_day_has_its_verdict_and_a_click_shows_the_difference(at: Visitor, tmp_path: Path) -> None:
@@ -128,3 +108,24 @@ async def test_the_pages_are_for_everybody(
         await person.page.goto(f"{person.settings.origin}/operations/attestations{address}")
         assert await faults_of(person.page) == []
     assert person.complaints == []
+
+
+async def test_the_page_shows_each_follower_up_to_where_it_cosigned_and_where_it_stopped(
+    at: Visitor, office: Office
+) -> None:
+    """Given a follower that cosigned and then stopped, then the page says both, with the event and its reason."""
+    assert "Nobody follows it." in (await at.get("/operations/attestations")).text
+    owner = await asyncpg.connect(office.url)
+    key = str(TREASURER.verifier)
+    words = (
+        FollowerWord(key, WordKind.COSIGNED, 1234, "a checkpoint", "its note"),
+        FollowerWord(key, WordKind.STOPPED, 1240, "a stop", "its note", "pia.berg proposed it and may not approve it"),
+    )
+    try:
+        kept = [await keep_word(owner, word) for word in (*words, words[0])]
+    finally:
+        await owner.close()
+    assert kept == [True, True, False]
+    page = said((await at.get("/operations/attestations")).text)
+    for text in (TREASURER.name, "event 1,234", "At event 1,240: Pia Berg proposed it and may not approve it"):
+        assert text in page
