@@ -100,7 +100,7 @@ async def measured(office: Office, url: str, secret: str, folder: Path, head: in
             pass
 
     async def decoded() -> None:
-        async for event in ledger.read_between(0, head):
+        async for event in ledger.read_all():
             read_stored(event)
 
     def pages() -> None:

@@ -123,8 +123,8 @@ class Replica:
     @property
     def frontier(self) -> Frontier:
         """The tree over all events kept."""
-        kept = self.state("frontier", {"size": 0, "nodes": []})
-        return Frontier(kept["size"], [bytes.fromhex(node) for node in kept["nodes"]])
+        state_kept = self.state("frontier", {"size": 0, "nodes": []})
+        return Frontier(state_kept["size"], [bytes.fromhex(node) for node in state_kept["nodes"]])
 
     def state(self, name: str, otherwise: Any = None) -> Any:
         """Return what is kept under a name, or `otherwise`."""

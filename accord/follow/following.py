@@ -19,7 +19,7 @@ from accord.follow.wire import LARGEST_PAGE, LedgerApi
 from ledger import StoredEvent, clock
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey, open_note
 
-Told = Callable[[int, int], Any]
+Progress = Callable[[int, int], Any]
 """Is told how many events are followed, of how many."""
 STOPPED: Final = "stopped"
 _POSTED: Final = "posted"
@@ -57,7 +57,7 @@ class LedgerFollower:
         replica.remember("log", str(log))
         self._verifier: Verifier | None = None
 
-    def once(self, told: Told = lambda size, total: None) -> Round:
+    def once(self, progress: Progress = lambda size, total: None) -> Round:
         """Follow up to the newest checkpoint, cosign it if everything holds, and look again at some older events.
 
         Raises:
@@ -68,15 +68,15 @@ class LedgerFollower:
         try:
             self._require_not_stopped()
             before = self._replica.frontier.size
-            checkpoint = self._followed(told)
+            checkpoint = self._followed(progress)
             self._look_again()
         except LedgerDiverged as fault:
             self._stop(fault)
             raise
-        found = self.open_findings()
+        findings = self.open_findings()
         size = self._replica.frontier.size
-        cosigned_size = self._cosign(checkpoint, found) if checkpoint is not None else None
-        return Round(size, size - before, cosigned_size, found, self._post(found))
+        cosigned_size = self._cosign(checkpoint, findings) if checkpoint is not None else None
+        return Round(size, size - before, cosigned_size, findings, self._post(findings))
 
     def open_findings(self) -> tuple[EventFinding, ...]:
         """Return the findings that neither the auditor judged nor two guardians set aside."""
@@ -98,7 +98,7 @@ class LedgerFollower:
         if (stopped := self._replica.state(STOPPED)) is not None:
             raise LedgerDiverged(stopped["position"], stopped["reason"])
 
-    def _followed(self, told: Told) -> Checkpoint | None:
+    def _followed(self, progress: Progress) -> Checkpoint | None:
         """Follow up to the newest checkpoint and return it, or None if nothing was signed yet."""
         note = self._api.checkpoint()
         if note is None:
@@ -111,10 +111,10 @@ class LedgerFollower:
         self._require_no_loss(checkpoint)
         self._require_extended(checkpoint)
         while (size := self._replica.frontier.size) < checkpoint.size:
-            told(size, checkpoint.size)
+            progress(size, checkpoint.size)
             self._follow_page(size, checkpoint)
         self._replica.keep_checkpoint(checkpoint.size, note)
-        told(checkpoint.size, checkpoint.size)
+        progress(checkpoint.size, checkpoint.size)
         return checkpoint
 
     def _require_origin(self, checkpoint: Checkpoint) -> None:
@@ -181,31 +181,31 @@ class LedgerFollower:
         kept = self._replica.page(after, LARGEST_PAGE)
         if not kept:
             return
-        given = {event.position: event for event in self._api.events(after, len(kept)).events}
+        others = {event.position: event for event in self._api.events(after, len(kept)).events}
         for event in kept:
-            if given.get(event.position) != event:
-                raise LedgerDiverged(event.position, f"event {event.position} {_difference(event, given)}")
+            if others.get(event.position) != event:
+                raise LedgerDiverged(event.position, f"event {event.position} {_difference(event, others)}")
         self._replica.remember(_RECHECKED, kept[-1].position)
 
-    def _cosign(self, checkpoint: Checkpoint, found: Sequence[EventFinding]) -> int | None:
+    def _cosign(self, checkpoint: Checkpoint, findings: Sequence[EventFinding]) -> int | None:
         """Cosign the checkpoint that the replica reached, if nothing stands against it, and return what is cosigned."""
         newest = self._replica.newest_checkpoint(cosigned=True)
         last = newest.size if newest is not None else -1
         kept = self._replica.newest_checkpoint()
-        if self._key is None or found or kept is None or not last < kept.size == checkpoint.size:
+        if self._key is None or findings or kept is None or not last < kept.size == checkpoint.size:
             return newest.size if newest is not None else None
         note = cosigned(kept.note, checkpoint, self._key, int(clock.now().timestamp()))
         self._replica.keep_checkpoint(kept.size, kept.note, note)
         return kept.size
 
-    def _post(self, found: Sequence[EventFinding]) -> str:
+    def _post(self, findings: Sequence[EventFinding]) -> str:
         """Hand in the newest cosignature, or where it stopped, unless that was handed in before.
 
         Return why it was not taken, or ''. It is handed in again in the next round.
         """
         try:
-            if found:
-                self._post_stop(Stop(self._origin, found[0].position, found[0].position - 1, found[0].reason))
+            if findings:
+                self._post_stop(Stop(self._origin, findings[0].position, findings[0].position - 1, findings[0].reason))
             else:
                 self._post_cosignature()
         except (ApiSilent, ApiRefused) as fault:
@@ -238,8 +238,8 @@ class LedgerFollower:
             self._post_stop(Stop(self._origin, fault.position, verified, fault.reason))
 
 
-def _difference(kept: StoredEvent, given: dict[int, StoredEvent]) -> str:
-    if kept.position not in given:
+def _difference(kept: StoredEvent, others: dict[int, StoredEvent]) -> str:
+    if kept.position not in others:
         return "is gone"
-    fields = [name for name, part in kept._asdict().items() if part != getattr(given[kept.position], name)]
+    fields = [name for name, part in kept._asdict().items() if part != getattr(others[kept.position], name)]
     return f"was changed after it was followed: its {', '.join(name for name in fields if name != 'leaf')}"

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from accord.follow.faults import ApiRefused, ApiSilent
-from accord.follow.following import LedgerFollower, Round, Told
+from accord.follow.following import LedgerFollower, Progress, Round
 
 _FIRST_WAIT: Final = 2.0
 _LONGEST_WAIT: Final = 60.0
 
 
 def follow_on(
-    follower: LedgerFollower, told: Told, after_round: Callable[[Round], Any], say: Callable[[str], Any], every: float,
-    sleep: Callable[[float], Any] = time.sleep,
+    follower: LedgerFollower, progress: Progress, after_round: Callable[[Round], Any], say: Callable[[str], Any],
+    every: float, sleep: Callable[[float], Any] = time.sleep,
 ) -> None:  # fmt: skip
     """Follow until the ledger diverges. An API that is away, or refuses, is asked again, later each time.
 
@@ -27,7 +27,7 @@ def follow_on(
     wait, words = _FIRST_WAIT, ""
     while True:
         try:
-            result = follower.once(told)
+            result = follower.once(progress)
         except (ApiSilent, ApiRefused) as fault:
             if str(fault) != words:
                 say(f"{fault}; asked again until it answers")

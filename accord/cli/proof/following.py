@@ -54,7 +54,7 @@ def follow_from(
     url: Annotated[str, typer.Argument(metavar="URL", help="The API, such as https://api.example.org.")],
     token_file: Annotated[Path, typer.Option("--token-file", metavar="FILE", help="The file of your token.")],
     folder: Annotated[Path, typer.Option("--folder", help="Your replica: made at the first time, gone on with later.")],
-    known: Annotated[
+    log_key: Annotated[
         str, typer.Option("--log", help="The ledger's public key (NAME+ID+KEY), or its file; kept with the replica.")
     ] = "",
     key_file: Annotated[
@@ -73,17 +73,17 @@ def follow_from(
     """
     token, key = _token(token_file), _cosigner(key_file)
     with _plainly(), Replica(folder) as replica, LedgerApi(url, token) as api:
-        follower = LedgerFollower(api, replica, _log(known, replica), key)
+        follower = LedgerFollower(api, replica, _log(log_key, replica), key)
         with progress_bar() as bar:
             task = bar.add_task("Events", total=None)
 
-            def told(size: int, total: int) -> None:
+            def show_progress(size: int, total: int) -> None:
                 bar.update(task, completed=size, total=total)
 
             if not once:
-                said: set[EventFinding] = set()
-                follow_on(follower, told, lambda result: _say(result, said), _tell, every)
-            result = follower.once(told)
+                printed: set[EventFinding] = set()
+                follow_on(follower, show_progress, lambda result: _say(result, printed), _tell, every)
+            result = follower.once(show_progress)
         _print_standing(standing_of(replica), as_json)
     _say_unposted(result)
     if result.open_findings:
@@ -153,10 +153,10 @@ def _cosigner(file: Path | None) -> SigningKey | None:
     return key
 
 
-def _log(known: str, replica: Replica) -> VerifierKey:
+def _log(log_key: str, replica: Replica) -> VerifierKey:
     """Return the ledger's public key: as it is given, or as the replica keeps it."""
     kept = replica.state("log")
-    [key] = known_keys([known] if known or not kept else [kept])
+    [key] = known_keys([log_key] if log_key or not kept else [kept])
     return key
 
 
@@ -169,12 +169,12 @@ def _tell(line: str) -> None:
     err.print(f"accord: {line}", style="yellow", soft_wrap=True, markup=False)
 
 
-def _say(result: Round, said: set[EventFinding]) -> None:
+def _say(result: Round, printed: set[EventFinding]) -> None:
     """Print a line of a round that brought something, and each finding once."""
     for finding in result.open_findings:
-        if finding not in said:
+        if finding not in printed:
             _tell(_found(finding, 1))
-    said.update(result.open_findings)
+    printed.update(result.open_findings)
     _say_unposted(result)
     if result.new:
         out.print(f"{result.size:,} events followed, {result.new:,} new; {_cosigned(result.cosigned)}.", soft_wrap=True)
@@ -201,7 +201,7 @@ def _print_standing(standing: ReplicaStanding, as_json: bool) -> None:
         out.print(rows_table(("Events", "Not recomputed, since", "First"), rows))
     if standing.findings:
         judged = standing.judged
-        lines = ((found.position, found.reason, judged.get(found.position, "-")) for found in standing.findings)
+        lines = ((finding.position, finding.reason, judged.get(finding.position, "-")) for finding in standing.findings)
         out.print(rows_table(("Event", "What stands against it", "Your judgement"), lines))
     if standing.stopped is not None:
         words = f"Stopped at event {standing.stopped['position']}, for good: {standing.stopped['reason']}"
