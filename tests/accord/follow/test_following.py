@@ -96,7 +96,7 @@ async def cut(house: House) -> None:
         (changed_after, 3, "was changed after it was followed: its payload"),
         (inserted, 4, "not the one that was followed"),
         (forked, 0, "not the one that was followed"),
-        (rewritten, 3, "not the one that was followed"),
+        pytest.param(rewritten, 3, "not the one that was followed", marks=pytest.mark.slow),
         (cut, 0, "it lost its tail"),
     ],
     ids=["changed", "inserted", "forked", "rewritten", "cut"],
