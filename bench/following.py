@@ -11,13 +11,9 @@ import asyncio
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -26,12 +22,11 @@ from accord.follow.folder import Replica
 from accord.follow.following import LedgerFollower
 from accord.follow.wire import LedgerApi
 from accord.organisation.governance import change_directory, confirm_change
+from bench.api import served
 from bench.books import A_LIFE, Lives
 from bench.console.organisation import found_on_the_sample
 from bench.growth import Spent, timed
 from bench.office import Office, open_office
-from deploy.embedded.ports import LOOPBACK, free_port
-from deploy.embedded.processes import ChildProcess
 from deploy.logins import new_secret
 from deploy.loop import work_through
 from domain.directory.people import ApiTokenEnrolled
@@ -43,8 +38,6 @@ from ledger.proof.stored_tree import StoredTree
 from records.codec import read_stored
 
 LOG: Final = SigningKey.make("ledger.example.org", SIGNATURE)
-STARTS_WITHIN: Final = 60.0
-"""Seconds in which the API's process must answer."""
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -60,35 +53,6 @@ async def enrolled(desk: Desk) -> str:
     if change.change_id is not None:
         await confirm_change(desk, change.change_id, "otto.audit")
     return secret
-
-
-@contextmanager
-def served(office: Office, checkpoints: Path, port: int) -> Iterator[str]:
-    """Serve the API in a process of its own, and return its address."""
-    url = f"http://{LOOPBACK}:{port}"
-    settings = {
-        "ACCORD_DATABASE_URL": office.stack.postgres.url, "ACCORD_API_ORIGIN": url,
-        "ACCORD_CHECKPOINTS": str(checkpoints), "ACCORD_SECRETS": str(office.stack.postgres.secrets),
-    }  # fmt: skip
-    os.environ |= settings
-    server = ChildProcess("api", [sys.executable, "-m", "accord", "api", "--port", str(port)], checkpoints / "api.log")
-    server.start()
-    try:
-        _until_it_answers(url)
-        yield url
-    finally:
-        server.stop()
-
-
-def _until_it_answers(url: str) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until:
-        try:
-            if httpx.get(f"{url}/health").is_success:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    raise RuntimeError("the API did not answer")
 
 
 async def measured(office: Office, url: str, secret: str, folder: Path, head: int) -> list[tuple[str, Spent]]:
@@ -135,7 +99,8 @@ async def main(events: int) -> int:
             (checkpoints := folder / "checkpoints").mkdir()
             await sign_checkpoint(StoredTree(Ledger(office.desk.pool)), CheckpointFolder(checkpoints), LOG)
             head = await office.desk.ledger.head()
-            with served(office, checkpoints, free_port()) as url:
+            os.environ["ACCORD_CHECKPOINTS"] = str(checkpoints)
+            async with served(folder / "office") as url:
                 lines = await measured(office, url, secret, folder / "replica", head)
         with Replica(folder / "replica", to_read=True) as replica:
             verified = replica.state("verified", {})

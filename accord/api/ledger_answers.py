@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +9,11 @@ from typing import Any, Final
 import asyncpg
 
 from accord.api.faults import ApiProblem
-from ledger import Ledger, StoredEvent
+from ledger import Ledger
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.consistency import consistency_path
 from ledger.proof.stored_tree import StoredTree, TreeIncomplete
+from ledger.stored_json import event_as_json
 from ledger.tree import proof_of
 
 NOTE: Final = "text/plain; charset=utf-8"
@@ -114,28 +114,3 @@ class LedgerAnswers:
         except TreeIncomplete as fault:
             raise ApiProblem(409, "the ledger", str(fault), _BACK) from None
         return {"size": size, "root": self._newest[1]}
-
-
-def event_as_json(event: StoredEvent) -> dict[str, Any]:
-    """Return an event with all that its leaf is made of: payload and metadata as they are stored, to the byte."""
-    return {
-        "position": event.position,
-        "stream": event.stream_id,
-        "version": event.version,
-        "type": event.event_type,
-        "schema_version": event.schema_version,
-        "event_id": str(event.event_id),
-        "command_id": str(event.command_id),
-        "recorded_at": event.recorded_at.isoformat("T", "microseconds")[:26] + "Z",
-        "payload": event.payload.decode(),
-        **_meta(event.meta),
-        "leaf": event.leaf.hex(),
-    }
-
-
-def _meta(content: bytes) -> dict[str, str]:
-    """Return metadata as text or, where they are none, in base64: the database holds them to no form."""
-    try:
-        return {"meta": content.decode()}
-    except UnicodeDecodeError:
-        return {"meta_base64": b64encode(content).decode()}

@@ -142,7 +142,8 @@ async def test_it_reads_no_bank_details_no_file_no_errand_and_no_key_but_its_own
 
 READ_BY_THE_API: Final = (
     "accord.migrations", "appending.rights", "followers.words", "ledger.events", "ledger.nodes", "payments.bank_files",
-    "privacy.mentions", "privacy.people", "privacy.salt", "projection.checkpoints", "projection.documents", "projection.forgotten",
+    "privacy.mentions", "privacy.people", "privacy.salt", "projection.checkpoints", "projection.documents",
+    "projection.forgotten",
     "projection.late", "projection.lines", "projection.quarantine", "projection.words",
 )  # fmt: skip
 

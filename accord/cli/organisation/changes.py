@@ -106,6 +106,13 @@ def fact_in_words(fact: Fact) -> str:
         case EventSetAside(position=position, freezes=freezes):
             addition = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{addition}"
+        case EndpointEnrolled() | EndpointRevoked() | ApiTokenEnrolled() | ApiTokenRevoked():
+            return _reader_in_words(fact)
+
+
+def _reader_in_words(fact: EndpointEnrolled | EndpointRevoked | ApiTokenEnrolled | ApiTokenRevoked) -> str:
+    """Return in words who reads from outside: an endpoint of webhooks, or the holder of a token."""
+    match fact:
         case EndpointEnrolled(endpoint=endpoint):
             return (
                 f"endpoint {endpoint.name}: {', '.join(endpoint.hears)} after event {endpoint.after} to {endpoint.url},"
