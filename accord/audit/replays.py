@@ -95,9 +95,9 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
         UpgradeNeeded: A newer release recorded such an event.
     """
     erasures = await read_erasures(ledger, await DirectoryRepository(ledger).directories())
-    states: dict[str, KnownFacts] = {}
+    states: dict[str, RecordedFacts] = {}
     async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
-        before = states.get(payload.stream_id, KnownFacts())
+        before = states.get(payload.stream_id, RecordedFacts())
         has_erasure = bool(payload.blanked) and standing_of(payload, erasures) is not EventWorth.FORGED
         before = before._replace(erased=before.erased or has_erasure)
         event = read_stored(payload)
@@ -107,8 +107,8 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
             states[payload.stream_id] = before.after(event)
 
 
-class KnownFacts(NamedTuple):
-    """The facts of a partnership on which an assessment rests, after the events read so far."""
+class RecordedFacts(NamedTuple):
+    """The facts of a partnership that the rule book sees, after the events read so far."""
 
     proposal: Proposal | None = None
     funding: Funding | None = None
@@ -116,8 +116,8 @@ class KnownFacts(NamedTuple):
     interests: tuple[Interest, ...] = ()
     erased: bool = False
 
-    def after(self, event: AnyEvent) -> KnownFacts:
-        """Return the facts after an event of the partnership."""
+    def after(self, event: AnyEvent) -> RecordedFacts:
+        """Return the facts after an event, unchanged if it tells none."""
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 interests = dict.fromkeys((*self.interests, *event.proposal.interests))
@@ -134,7 +134,11 @@ class KnownFacts(NamedTuple):
                 return self
 
     def decision(self, partnership_id: str, assessment: Assessment) -> Decision:
-        """Return an assessment with the facts that it rests on. Raises ValueError if there are none yet."""
+        """Return a decision that rests on these facts.
+
+        Raises:
+            ValueError: Nothing was proposed or verified.
+        """
         if self.proposal is None or self.funding is None or self.verification is None:
             raise ValueError(f"{partnership_id} was assessed before it was proposed and verified")
         facts = (self.proposal, self.funding, self.verification, self.interests)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from accord.audit.replays import KnownFacts
+from accord.audit.replays import RecordedFacts
 from accord.audit.walk.evidence import assessment_fault
 from accord.audit.walk.walk import Walk
 from accord.follow.looks import Beyond
@@ -22,7 +22,7 @@ class Recomputed(NamedTuple):
     recomputed: bool = False
 
 
-def reassess(facts: KnownFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str) -> Recomputed:
+def reassess(facts: RecordedFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str) -> Recomputed:
     """Recompute an assessment. `facts`: those before it, with its own evidence where it holds some."""
     if event.assessment.rule_book not in EDITIONS:
         return Recomputed("", (Beyond.EDITION, Beyond.REGISTERS))
@@ -37,7 +37,7 @@ def reassess(facts: KnownFacts, event: e.EligibilityAssessed | e.RegistersRechec
     return Recomputed(fault, (Beyond.REGISTERS,), recomputed=not fault)
 
 
-def _fault(facts: KnownFacts, assessment: Assessment) -> str:
+def _fault(facts: RecordedFacts, assessment: Assessment) -> str:
     """Return a fault if the edition finds something else of the facts, or the evidence is of others, or ''."""
     if facts.proposal is None or facts.funding is None or facts.verification is None:
         return "the rule book's answer rests on no evidence in the ledger"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from accord.audit.replays import RELEVANT, KnownFacts
+from accord.audit.replays import RELEVANT, RecordedFacts
 from accord.follow.assessments import reassess
 from accord.follow.duties import decision_faults, is_decision, quorum_faults
 from accord.follow.looks import Beyond, EventLook
@@ -32,7 +32,7 @@ class CaseStanding(NamedTuple):
     """A partnership as it is folded so far."""
 
     partnership: Partnership
-    facts: KnownFacts
+    facts: RecordedFacts
     commands: frozenset[UUID] = frozenset()
     """The commands whose signed decisions counted already."""
     places: tuple[int, ...] = ()
@@ -71,7 +71,7 @@ class FoldedCases:
 
     def begin(self, stream: str, partnership_id: str, events: Iterable[CountedEvent]) -> None:
         """Fold a stream from its beginning."""
-        standing = CaseStanding(Partnership(partnership_id=partnership_id), KnownFacts())
+        standing = CaseStanding(Partnership(partnership_id=partnership_id), RecordedFacts())
         for event in events:
             standing = standing.after(event.event, sealed=event.sealed, position=event.position)
         self._known[stream] = standing

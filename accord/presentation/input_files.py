@@ -91,6 +91,7 @@ SCHEMAS: Final = {
     "DirectoryFile": "directory",
     "ImportMapping": "import-mapping",
     "ShadowMapping": "shadow-mapping",
+    "EditionDraft": "edition-draft",
     "StatementMapping": "mapping",
     "SubrecipientsFile": "subrecipients",
 }

@@ -1,69 +1,29 @@
-"""The kept line of a report on another system: canonical JSON that names the report and the line before it."""
+"""The kept line of a report on another system."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import date
-from hashlib import sha256
-from typing import Final, Self
+from typing import ClassVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from domain.canonical_json import canonical_json
-from domain.values import Moment, Sha256, Value, is_none
-
-HEAD: Final = "accord shadow 1"
-"""The first line of the text that is signed."""
+from domain.signed_line import ReportLine
+from domain.values import is_none
 
 
-class ShadowLine(Value):
-    """A report that was kept: its digest, its day, and how many decisions it names."""
+class ShadowLine(ReportLine):
+    """A report on another system that was kept: its day, and how many decisions it names."""
 
-    number: int
-    before: str
-    """The digest of the line before, or '' of the first."""
+    head: ClassVar[str] = "accord shadow 1"
+    subject: ClassVar[str] = "another system"
+
     source: str
     day: date
     since: date | None = Field(default=None, exclude_if=is_none)
-    report_sha256: Sha256
     stopped: int
     asked: int
-    made_at: Moment
 
     @property
-    def text(self) -> str:
-        """The text that is signed."""
-        return f"{HEAD}\n{canonical_json(self.model_dump(mode='json')).decode()}\n"
-
-    @property
-    def digest(self) -> str:
-        """The digest by which the next line names it."""
-        return sha256(self.text.encode()).hexdigest()
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the line in a text that was signed.
-
-        Raises:
-            ValueError: It is no such line, or it is not written as this one writes it.
-        """
-        head, _, content = text.partition("\n")
-        try:
-            line = cls.model_validate(json.loads(content))
-        except ValidationError as fault:
-            raise ValueError(f"not a line on another system: {fault.errors()[0]['msg']}") from None
-        if head != HEAD or line.text != text:
-            raise ValueError("not a line on another system, or not in its canonical form")
-        return line
-
-
-def faults_of_chain(lines: Sequence[ShadowLine]) -> list[str]:
-    """Return the faults of lines as a chain: each has the next number and names the one before it."""
-    faults = []
-    for place, line in enumerate(lines):
-        if line.number != place + 1:
-            faults.append(f"line {place + 1} has the number {line.number}: one is missing")
-        if line.before != (lines[place - 1].digest if place else ""):
-            faults.append(f"line {line.number} does not name the line before it")
-    return faults
+    def report_name(self) -> str:
+        """The name of the file of its report."""
+        return f"{self.day}-{self.report_sha256[:16]}.json"

@@ -37,6 +37,7 @@ from domain.imported.totals import ControlTotals
 from domain.partnership.procedure import PROCEDURE
 from domain.payment.mapping import StatementMapping
 from domain.proposal import Proposal
+from domain.rerun.draft import EditionDraft
 from domain.shadow.mapping import ShadowMapping
 from payments.accounts import AccountDetails
 
@@ -229,6 +230,12 @@ def import_mapping_schema() -> None:
 def shadow_mapping_schema() -> None:
     """Print the JSON Schema of the mapping of another system's export."""
     _schema(ShadowMapping)
+
+
+@schema_app.command("edition-draft")
+def edition_draft_schema() -> None:
+    """Print the JSON Schema of a draft of an edition of the rule book."""
+    _schema(EditionDraft)
 
 
 @schema_app.command("control-totals")

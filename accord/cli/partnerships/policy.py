@@ -15,6 +15,7 @@ from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.printing.pages import explanation, linked, rule_book_page, to_html
 from accord.cli.printing.procedure_page import procedure_page, steps
+from accord.cli.rerun import running
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.desk import Desk, open_desk
 from accord.organisation.confirming import confirm as record_confirmation
@@ -338,4 +339,5 @@ def _sides(flip: Flip) -> dict[str, dict[str, str]]:
 
 def register(outer: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
+    running.register(app)
     outer.add_typer(app, name="policy")

@@ -14,12 +14,14 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded
 from accord.client.database import open_database
 from accord.client.log_keys import known_keys, signing_key
+from accord.operations.kept.report_log import KeptReport
 from accord.operations.shadow.checking import check_export
-from accord.operations.shadow.log import KeptReport, ShadowLog
+from accord.operations.shadow.log import ShadowLog
 from accord.operations.shadow.workbook import as_workbook_of
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of, parse_file, schema_hint
 from deploy.variables import configured
+from domain.shadow.line import ShadowLine
 from domain.shadow.mapping import ShadowMapping
 from domain.shadow.report import ShadowReport
 from ledger import clock
@@ -102,9 +104,9 @@ async def _check(folder: Path, form: ShadowMapping, day: date, since: date | Non
         return await check_export(pool, files, form, day, since)
 
 
-def _kept(report: ShadowReport, key: SigningKey, folder: Path, known: list[str]) -> KeptReport:
+def _kept(report: ShadowReport, key: SigningKey, folder: Path, known: list[str]) -> KeptReport[ShadowLine]:
     keys = known_keys(known) if known or configured("ACCORD_LOG") else ()
-    result: list[KeptReport] = []
+    result: list[KeptReport[ShadowLine]] = []
 
     async def work() -> None:
         result.append(ShadowLog(folder, (key.verifier, *keys)).keep(report, key, clock.now()))
@@ -127,11 +129,11 @@ def _day(option: str, text: str) -> date | None:
         raise BadInput(f"{option}: {text!r} is no day; write it like 2026-11-30") from None
 
 
-def _as_json(kept: KeptReport | None) -> dict[str, Any] | None:
+def _as_json(kept: KeptReport[ShadowLine] | None) -> dict[str, Any] | None:
     return kept.line.model_dump(mode="json") if kept is not None else None
 
 
-def _print(report: ShadowReport, kept: KeptReport | None) -> None:
+def _print(report: ShadowReport, kept: KeptReport[ShadowLine] | None) -> None:
     out.print(
         f"{report.source} as of {report.day}, by edition {report.rule_book}: {report.approvals} approvals and "
         f"{report.payments} payments. Accord would have stopped {report.stopped} of them, and asked about "

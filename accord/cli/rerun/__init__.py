@@ -1,0 +1,1 @@
+"""Shell commands that run a draft edition over recorded decisions."""

@@ -1,0 +1,1 @@
+"""A draft edition run over the decisions on record: read, judged, kept and verified."""

@@ -1,0 +1,1 @@
+"""A draft edition run over decisions that were taken: what it would have asked, refused or let through."""

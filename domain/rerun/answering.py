@@ -1,0 +1,106 @@
+"""The findings of a draft on facts that an earlier decision rested on, and the rules that these facts cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from domain.policy.canonical import order_of
+from domain.policy.facts import Facts
+from domain.policy.findings import Finding, Outcome
+from domain.policy.rule import Rule
+from domain.proposal import Direction
+from domain.rerun.draft import ChangedRule, DraftRule, EditionDraft
+from domain.rerun.tracing import FactTrace
+
+
+class UnansweredRule(NamedTuple):
+    """A rule that asks what nobody recorded."""
+
+    rule: str
+    source: str
+    leg: Direction
+    facts: tuple[str, ...]
+
+
+class DraftAnswer(NamedTuple):
+    """The word of a draft on a decision's facts."""
+
+    findings: tuple[Finding, ...]
+    unanswered: tuple[UnansweredRule, ...]
+
+
+class RecordedAnswer(NamedTuple):
+    """The findings by which something was decided, and the edition that made them."""
+
+    edition: str
+    findings: tuple[Finding, ...]
+
+
+def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded: RecordedAnswer) -> DraftAnswer:
+    """Return a draft's findings on the facts of every leg. `recorded`: those of the edition that decided."""
+    findings: list[Finding] = []
+    unanswered: list[UnansweredRule] = []
+    for leg in legs:
+        facts = leg.model_copy(update={"edition": draft.after})
+        for answer in (*_of_the_book(draft, facts, recorded), *_of_the_draft(draft, facts, recorded.edition)):
+            if isinstance(answer, UnansweredRule):
+                unanswered.append(answer)
+            else:
+                findings.append(answer)
+    return DraftAnswer(tuple(findings), tuple(unanswered))
+
+
+def _of_the_book(draft: EditionDraft, facts: Facts, recorded: RecordedAnswer) -> Iterator[Finding | UnansweredRule]:
+    """Yield the findings of the edition's own rules. A rule that decided already asks nothing that is new."""
+    trace = FactTrace(facts, recorded.edition)
+    earlier = {(f.rule_id, f.leg): f for f in recorded.findings}
+    for rule in draft.book.rules:
+        finding, asked = trace.apply(rule)
+        is_new = order_of(rule.since) > order_of(recorded.edition)
+        if asked and (is_new or finding != earlier.get((rule.rule_id, facts.direction))):
+            yield UnansweredRule(rule.rule_id, _source(rule), facts.direction, asked)
+        elif finding is not None:
+            yield _changed(draft, finding)
+
+
+def _source(rule: Rule) -> str:
+    return f"{rule.layer.value}: {rule.citation}"
+
+
+def _changed(draft: EditionDraft, finding: Finding) -> Finding:
+    """Return a finding with the outcome that the draft gives it. Its papers go with it, unless a person decides."""
+    for change in draft.changed:
+        if (change.rule, change.was) == (finding.rule_id, finding.outcome):
+            return finding.model_copy(update=_update_of(change, finding))
+    return finding
+
+
+def _update_of(change: ChangedRule, finding: Finding) -> dict[str, object]:
+    conditions = finding.conditions if change.becomes is Outcome.REFER else ()
+    return {"outcome": change.becomes, "citation": change.source, "confirmed": False, "conditions": conditions}
+
+
+def _of_the_draft(draft: EditionDraft, facts: Facts, recorded_under: str) -> Iterator[Finding | UnansweredRule]:
+    for rule in draft.rules:
+        if facts.direction in rule.legs and (answer := _answer(rule, facts, recorded_under)) is not None:
+            yield answer
+
+
+def _answer(rule: DraftRule, facts: Facts, recorded_under: str) -> Finding | UnansweredRule | None:
+    """Return a new rule's finding, or None where it does not apply."""
+    compared = [comparison.on(facts, recorded_under) for comparison in rule.when]
+    if any(not answer.holds and not answer.unknown for answer in compared):
+        return None
+    asked = rule.asks.on(facts, recorded_under)
+    if unknown := tuple(dict.fromkeys(answer.unknown for answer in (*compared, asked) if answer.unknown)):
+        return UnansweredRule(rule.rule, f"{rule.layer.value}: {rule.source}", facts.direction, unknown)
+    outcome = Outcome.PASS if asked.holds else rule.otherwise
+    return Finding(
+        rule_id=rule.rule, layer=rule.layer, citation=rule.source, confirmed=False, leg=facts.direction,
+        outcome=outcome, reason=rule.reason, conditions=() if asked.holds else rule.conditions,
+    )  # fmt: skip
+
+
+TIERS_RULE: Final = "APPROVAL-TIERS"
+"""The name under which the draft's tiers of approval stand."""

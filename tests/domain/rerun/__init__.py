@@ -1,0 +1,1 @@
+"""Specifications of a draft edition run over recorded decisions."""
