@@ -41,7 +41,7 @@ _OF_SEVERAL: Final = frozenset({Must.BE_ONE_OF, Must.BE_NONE_OF})
 _OF_ORDER: Final = frozenset({Must.BE_AT_MOST, Must.BE_AT_LEAST})
 
 
-class Compared(NamedTuple):
+class FactCompared(NamedTuple):
     """Whether a comparison holds, or the fact that nobody recorded."""
 
     holds: bool
@@ -75,20 +75,20 @@ class FactComparison(Value):
         self._wanted()
         return self
 
-    def on(self, facts: Facts, recorded_under: str) -> Compared:
+    def on(self, facts: Facts, recorded_under: str) -> FactCompared:
         """Return whether it holds for some facts. `recorded_under`: the edition of the release that recorded them."""
         asked = fact_at(facts, self.fact, recorded_under)
         if not asked.is_recorded:
-            return Compared(False, self.fact)
+            return FactCompared(False, self.fact)
         if self.must is Must.BE_WITHIN_DAYS:
-            return Compared((facts.as_of - asked.value).days <= int(self.value or 0))
+            return FactCompared((facts.as_of - asked.value).days <= int(self.value or 0))
         wanted = self._wanted()
         if self.than:
             other = fact_at(facts, self.than, recorded_under)
             if not other.is_recorded:
-                return Compared(False, self.than)
+                return FactCompared(False, self.than)
             wanted = other.value if self.times is None else self.times * other.value
-        return Compared(_RELATIONS[self.must](asked.value, wanted))
+        return FactCompared(_RELATIONS[self.must](asked.value, wanted))
 
     def _wanted(self) -> Any:
         """Return the value or values that the fact is compared with, in the fact's own type."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from domain.signed_line import ReportLine
+from domain.kept.line import ReportLine
 from domain.values import Sha256
 
 

@@ -50,7 +50,7 @@ _SUMS: Final[Mapping[str, tuple[type, Callable[[Facts], Any]]]] = MappingProxyTy
 """The facts that are no fields: the type of each, and how it is made."""
 
 
-class Asked(NamedTuple):
+class FactOnRecord(NamedTuple):
     """The value of a fact, or None where nobody recorded it."""
 
     value: Any
@@ -61,7 +61,7 @@ class Asked(NamedTuple):
         return self.value is not None
 
 
-NOBODY: Final = Asked(None)
+NOBODY: Final = FactOnRecord(None)
 
 
 class _Step(NamedTuple):
@@ -126,21 +126,21 @@ def is_later(since: str, edition: str) -> bool:
     return order_of(since) > order_of(edition)
 
 
-def fact_at(facts: Facts, way: str, recorded_under: str) -> Asked:
+def fact_at(facts: Facts, way: str, recorded_under: str) -> FactOnRecord:
     """Return a fact by its way. `recorded_under`: the edition of the release that recorded it.
 
     An empty text is none, and so is a field without a value that a later edition added: nobody could record it then.
     """
     if way in _SUMS:
-        return Asked(_SUMS[way][1](facts))
+        return FactOnRecord(_SUMS[way][1](facts))
     value: Any = facts
     for step in steps_of(way):
         parent, value = value, getattr(value, step.name)
         if value is None or value == "" or is_unrecorded(parent, step.name, value, recorded_under):
             return NOBODY
         if step.is_list:
-            return Asked(len(value))
-    return Asked(value)
+            return FactOnRecord(len(value))
+    return FactOnRecord(value)
 
 
 def is_unrecorded(parent: BaseModel, name: str, value: Any, recorded_under: str) -> bool:

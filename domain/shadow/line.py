@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from domain.signed_line import ReportLine
+from domain.kept.line import ReportLine
 from domain.values import is_none
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from accord.operations.signed_lines import write_line, write_once
-from domain.signed_line import ReportLine, faults_of_chain
+from domain.kept.line import ReportLine, faults_of_chain
 from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey, open_note
 
 _ATTEMPTS: Final = 20

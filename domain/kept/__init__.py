@@ -1,0 +1,1 @@
+"""Reports that are kept: the line that each is signed by."""
