@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api bench-follow
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api bench-follow bench-rerun
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ bench-pairs: $(VENV)/.dev
 
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
+
+bench-rerun: $(VENV)/.dev  ## a draft edition over ten thousand decisions of a year
+	$(BIN)/python -m bench.rerun
 
 bench-screening: $(VENV)/.dev
 	$(BIN)/python -m bench.screening --data $(DATA) $(if $(LOGIC_V2),--logic-v2 $(LOGIC_V2))

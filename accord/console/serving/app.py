@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from accord.console.deciding import bulk, deciding, signing, truths, workbooks
 from accord.console.deciding.letters import choosing as letter_choosing
 from accord.console.door import inbox, submission
-from accord.console.editions import letter_pictures
+from accord.console.editions import letter_pictures, reruns
 from accord.console.editions import pages as editions
 from accord.console.importing import checked as imported_table
 from accord.console.importing import listing as imports
@@ -116,6 +116,7 @@ PAGES: Final = (
     Page("/books/periods/{day}/close", closing.prepare_confirmation, Access.READER, ("POST",)),
     Page("/books/{list}", books.show, Access.READER),
     Page("/letters/check", letter_check.check, Access.READER),
+    Page("/reruns", reruns.show, Access.READER),
     Page("/editions", editions.listing, Access.READER),
     Page("/editions/ask", editions.ask_form, Access.READER),
     Page("/editions/ask", editions.prepare_asking, Access.READER, ("POST",)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from accord.presentation.words.codes import CODES
+from domain.directory.tiers import Role
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.rerun.report import RerunDecision, RerunKind
 from domain.rerun.verdicts import RerunVerdict, RuleDifference
@@ -37,7 +40,7 @@ TONES: Final[Mapping[RerunVerdict, str]] = MappingProxyType(
 """The tone in which each verdict is shown."""
 
 KINDS: Final[Mapping[RerunKind, str]] = MappingProxyType(
-    {RerunKind.APPROVAL: "Approvals", RerunKind.RELEASE: "Payments", RerunKind.REFUSAL: "Refusals by a rule"}
+    {RerunKind.APPROVAL: "Approvals", RerunKind.RELEASE: "Payments", RerunKind.REFUSAL: "Refusals"}
 )
 """Each kind of decision, for a heading."""
 
@@ -66,18 +69,41 @@ _WOULD: Final[Mapping[Outcome | None, str]] = MappingProxyType(
 )
 
 
-def difference_of_rule(difference: RuleDifference) -> str:
-    """Return a difference as a sentence, without the rule and its source."""
+COLUMNS: Final[Mapping[RerunVerdict, str]] = MappingProxyType(
+    {
+        RerunVerdict.REFUSED: "Refused",
+        RerunVerdict.WAITED: "Waited",
+        RerunVerdict.ALLOWED: "Not refused",
+        RerunVerdict.EASED: "Less asked",
+        RerunVerdict.UNKNOWN: "Unknown",
+        RerunVerdict.NOT_RUN: "Not run",
+        RerunVerdict.SAME: "The same",
+    }
+)
+"""Each verdict, for the head of a column."""
+
+
+def fact_in_words(way: str) -> str:
+    """Return a fact's name as words, the part that is asked first: "revenue of the master file of the status"."""
+    return " of the ".join(part.replace("_", " ") for part in reversed(way.split(".")))
+
+
+def difference_of_rule(difference: RuleDifference, in_words: Callable[[str], str] = str) -> str:
+    """Return a difference as a sentence, without the rule and its source. `in_words`: how a fact is named."""
     if difference.unknown:
-        return f"asks what nobody recorded: {', '.join(difference.unknown)}"
+        return f"asks what nobody recorded: {', '.join(map(in_words, difference.unknown))}"
     if difference.approvers:
-        return f"would ask more approvers: {', '.join(difference.approvers)}"
-    papers = f" ({', '.join(difference.papers)})" if difference.papers else ""
-    return f"{_OUTCOMES[difference.was]}, and {_WOULD[difference.becomes]}{papers}"
+        return f"would ask more approvers: {', '.join(map(_role, difference.approvers))}"
+    papers = "; ".join(CODES[ConditionId][paper] for paper in difference.papers)
+    return f"{_OUTCOMES[difference.was]}, and {_WOULD[difference.becomes]}" + (f" ({papers})" if papers else "")
 
 
-def reasons_of(decision: RerunDecision) -> tuple[tuple[str, str], ...]:
+def _role(code: str) -> str:
+    return CODES[Role].get(code, code)
+
+
+def reasons_of(decision: RerunDecision, in_words: Callable[[str], str] = str) -> tuple[tuple[str, str], ...]:
     """Return each reason of a verdict in words, with its rule and source, or '' where there is none."""
     if decision.why:
         return ((decision.why, ""),)
-    return tuple((difference_of_rule(d), f"{d.rule}; {d.source}") for d in decision.differences)
+    return tuple((difference_of_rule(d, in_words), f"{d.rule}; {d.source}") for d in decision.differences)
