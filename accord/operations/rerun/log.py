@@ -37,9 +37,10 @@ class RerunLog(ReportLog[RerunLine]):
         Raises:
             NoteRefused: It is gone, is other than was signed, or does not say what its line says.
         """
+        content = self.content_of(line)
         try:
-            report = RerunReport.model_validate_json(self.content_of(line))
-        except ValueError as fault:  # NoteRefused is one
+            report = RerunReport.model_validate_json(content)
+        except ValueError as fault:
             raise NoteRefused(f"line {line.number}: {fault}") from None
         if _bound(report) != line.model_dump(include=set(_bound(report))):
             raise NoteRefused(f"line {line.number} says otherwise than its report {line.report_name}")

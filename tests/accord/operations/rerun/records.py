@@ -15,6 +15,7 @@ from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Proposal
 from domain.screening.evidence import Verification
 from tests.builders import funding, funds_out, money, proposal, status, verification
+from tests.domain.policy.answers import answered
 from tests.references import next_reference
 from tests.scribe import Scribe
 
@@ -34,7 +35,7 @@ class PastCase(Scribe):
         tamper: Callable[[Assessment], Assessment] = lambda found: found, **more: Any,
     ) -> Assessment:  # fmt: skip
         """Record a proposal, a look at the registers, and the word of an edition."""
-        proposed: Proposal = proposal(self.reference, **{"funds_out": funds_out(amount), **more})
+        proposed: Proposal = answered(proposal(self.reference, **{"funds_out": funds_out(amount), **more}))
         found = found or verification(status())
         await self.says(e.PartnershipProposed, "pia.berg", at=AT, proposal=proposed, funding=funding())
         await self.write(e.DueDiligenceCompleted(at=AT, verification=found))
