@@ -38,7 +38,7 @@ class RecordedAnswer(NamedTuple):
 
 
 def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded: RecordedAnswer) -> DraftAnswer:
-    """Return a draft's findings on the facts of every leg. `recorded`: those of the edition that decided."""
+    """Return a draft's findings on the facts of every leg. `recorded`: those that its edition gives on these facts."""
     findings: list[Finding] = []
     unanswered: list[UnansweredRule] = []
     for leg in legs:
@@ -53,6 +53,11 @@ def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded: RecordedAnsw
 
 def _of_the_book(draft: EditionDraft, facts: Facts, recorded: RecordedAnswer) -> Iterator[Finding | UnansweredRule]:
     """Yield the findings of the edition's own rules. A rule that decided already asks nothing that is new."""
+    if recorded.edition == draft.after:
+        names = {rule.rule_id for rule in draft.book.rules}
+        own = (f for f in recorded.findings if f.leg is facts.direction and f.rule_id in names)
+        yield from (_changed(draft, finding) for finding in own)
+        return
     trace = FactTrace(facts, recorded.edition)
     earlier = {(f.rule_id, f.leg): f for f in recorded.findings}
     for rule in draft.book.rules:

@@ -108,6 +108,8 @@ PAGES: Final = (
     "/funds/open", "/people", "/people/femi.ade", "/directory/person", "/directory/funder", "/propose", "/truths",
     "/truths/tell", "/editions", "/editions/ask", "/operations", "/operations/attestations", "/mail",
     "/letters/check", "/inbox", "/imports", "/imports/nothing-of-mine",
+    "/truths/tell", "/editions", "/editions/ask", "/reruns", "/operations", "/operations/attestations", "/mail",
+    "/letters/check", "/inbox",
     "/books", "/books/funds", "/books/commitments", "/books/ageing", "/books/forecast", "/books/periods", "/books/none",
     "/books/periods/never",
     "/letters/check?code=nothing-of-ours", f"/papers/{'ab' * 32}", "/payments/exceptions/resolved",
