@@ -1,4 +1,4 @@
-"""`make bench-rerun`: decisions of a year run again by a draft edition per second, on one core.
+"""`make bench-rerun`: decisions of a year run again by a draft edition per second of computing, on one core.
 
 Beside it, in the same run: the same partnerships read, their signatures judged and their events folded, without a rule.
 """
@@ -105,21 +105,21 @@ async def fill(office: Office, count: int) -> None:
 
 
 async def reading(office: Office) -> tuple[float, int]:
-    """Return the seconds to read every partnership without applying a rule, and how many decisions they hold."""
-    started, decisions = time.perf_counter(), 0
+    """Return the seconds of computing to read every partnership without a rule, and how many decisions they hold."""
+    started, decisions = time.process_time(), 0
     reader = type(office.desk.reader)(office.desk.ledger)  # one that has judged no signature yet
     position, times = await office.desk.ledger.head(), await reader.registrar.directories()
     streams = await office.desk.ledger.moved_since(PARTNERSHIP_STREAMS, ("PartnershipProposed",), 0)
     async for partnership in partnerships_read(reader, streams, position, times):
         decisions += len(partnership.decisions)
-    return time.perf_counter() - started, decisions
+    return time.process_time() - started, decisions
 
 
 async def rerun(office: Office, draft: EditionDraft) -> tuple[float, int, int]:
-    """Return the seconds of a run, how many decisions it had, and how many would have gone otherwise."""
-    started = time.perf_counter()
+    """Return the seconds of computing of a run, its decisions, and how many would have gone otherwise."""
+    started = time.process_time()
     report = await run_again(type(office.desk.reader)(office.desk.ledger), draft, YEAR)
-    return time.perf_counter() - started, report.decisions, len(report.otherwise)
+    return time.process_time() - started, report.decisions, len(report.otherwise)
 
 
 async def run(count: int, rounds: int) -> int:

@@ -83,7 +83,7 @@ def _is_same(value: object, other: object) -> bool:
     return value is other
 
 
-def _of(facts: RecordedFacts) -> tuple[Any, ...]:
+def _of(facts: RecordedFacts) -> tuple[Any, Any, Any, Any]:
     return facts.proposal, facts.funding, facts.verification, facts.interests
 
 
