@@ -61,10 +61,10 @@ def _of_the_book(draft: EditionDraft, facts: Facts, recorded: RecordedAnswer) ->
     trace = FactTrace(facts, recorded.edition)
     earlier = {(f.rule_id, f.leg): f for f in recorded.findings}
     for rule in draft.book.rules:
-        finding, asked = trace.apply(rule)
+        finding, missing_facts = trace.apply(rule)
         is_new = order_of(rule.since) > order_of(recorded.edition)
-        if asked and (is_new or finding != earlier.get((rule.rule_id, facts.direction))):
-            yield UnansweredRule(rule.rule_id, _source(rule), facts.direction, asked)
+        if missing_facts and (is_new or finding != earlier.get((rule.rule_id, facts.direction))):
+            yield UnansweredRule(rule.rule_id, _source(rule), facts.direction, missing_facts)
         elif finding is not None:
             yield _changed(draft, finding)
 
@@ -94,16 +94,16 @@ def _of_the_draft(draft: EditionDraft, facts: Facts, recorded_under: str) -> Ite
 
 def _answer(rule: DraftRule, facts: Facts, recorded_under: str) -> Finding | UnansweredRule | None:
     """Return a new rule's finding, or None where it does not apply."""
-    compared = [comparison.on(facts, recorded_under) for comparison in rule.when]
-    if any(not answer.holds and not answer.unknown for answer in compared):
+    conditions = [comparison.on(facts, recorded_under) for comparison in rule.when]
+    if any(not answer.holds and not answer.unknown for answer in conditions):
         return None
-    asked = rule.asks.on(facts, recorded_under)
-    if unknown := tuple(dict.fromkeys(answer.unknown for answer in (*compared, asked) if answer.unknown)):
+    answer = rule.asks.on(facts, recorded_under)
+    if unknown := tuple(dict.fromkeys(part.unknown for part in (*conditions, answer) if part.unknown)):
         return UnansweredRule(rule.rule, f"{rule.layer.value}: {rule.source}", facts.direction, unknown)
-    outcome = Outcome.PASS if asked.holds else rule.otherwise
+    outcome = Outcome.PASS if answer.holds else rule.otherwise
     return Finding(
         rule_id=rule.rule, layer=rule.layer, citation=rule.source, confirmed=False, leg=facts.direction,
-        outcome=outcome, reason=rule.reason, conditions=() if asked.holds else rule.conditions,
+        outcome=outcome, reason=rule.reason, conditions=() if answer.holds else rule.conditions,
     )  # fmt: skip
 
 

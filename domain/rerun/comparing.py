@@ -54,14 +54,14 @@ class FactComparison(Value):
     fact: str = Field(description="Its way, such as funds_out.payee.country")
     must: Must
     value: str | bool | int | None = Field(default=None, exclude_if=is_none)
-    values: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    values: tuple[str, ...] = Field(default=(), max_length=500, exclude_if=is_empty)
     than: str = Field(default="", exclude_if=is_empty, description="Another fact that it is compared with")
     times: ExactDecimal | None = Field(default=None, exclude_if=is_none, description="The part of that fact: 0.10")
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
-        given = [self.value is not None, bool(self.values), bool(self.than)]
-        if sum(given) != 1 or bool(self.values) is not (self.must in _OF_SEVERAL):
+        forms = [self.value is not None, bool(self.values), bool(self.than)]
+        if sum(forms) != 1 or bool(self.values) is not (self.must in _OF_SEVERAL):
             raise ValueError(f"{self.fact} must {self.must}: give `values` for one of several, else `value` or `than`")
         kind = leaf_type(self.fact)
         if self.must in _OF_ORDER and not issubclass(kind, int | Decimal | date):
@@ -77,18 +77,18 @@ class FactComparison(Value):
 
     def on(self, facts: Facts, recorded_under: str) -> FactCompared:
         """Return whether it holds for some facts. `recorded_under`: the edition of the release that recorded them."""
-        asked = fact_at(facts, self.fact, recorded_under)
-        if not asked.is_recorded:
+        fact = fact_at(facts, self.fact, recorded_under)
+        if not fact.is_recorded:
             return FactCompared(False, self.fact)
         if self.must is Must.BE_WITHIN_DAYS:
-            return FactCompared((facts.as_of - asked.value).days <= int(self.value or 0))
+            return FactCompared((facts.as_of - fact.value).days <= int(self.value or 0))
         wanted = self._wanted()
         if self.than:
             other = fact_at(facts, self.than, recorded_under)
             if not other.is_recorded:
                 return FactCompared(False, self.than)
             wanted = other.value if self.times is None else self.times * other.value
-        return FactCompared(_RELATIONS[self.must](asked.value, wanted))
+        return FactCompared(_RELATIONS[self.must](fact.value, wanted))
 
     def _wanted(self) -> Any:
         """Return the value or values that the fact is compared with, in the fact's own type."""

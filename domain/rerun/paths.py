@@ -92,7 +92,7 @@ def steps_of(way: str) -> tuple[_Step, ...]:
             raise ValueError(f"{'.'.join(names[:place])} has no parts: write it without .{name}")
         field = model.model_fields.get(name)
         if field is None or field.exclude is True:
-            there = ", ".join(key for key, known in model.model_fields.items() if known.exclude is not True)
+            there = ", ".join(key for key, part in model.model_fields.items() if part.exclude is not True)
             raise ValueError(f"{way}: {name} is no fact; there are {there}")
         model, is_list = _type_of(field.annotation)
         steps.append(_Step(name, is_list))

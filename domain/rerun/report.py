@@ -175,7 +175,7 @@ def _size_of(decision: RerunDecision) -> _Size:
 
 def tables_of(decisions: Sequence[RerunDecision]) -> dict[str, object]:
     """Return the tables of a report: of all decisions, by country, by size, and of the facts that are unknown."""
-    countries, sizes = _grouped(decisions, lambda one: one.country), _grouped(decisions, _size_of)
+    countries, sizes = _grouped(decisions, lambda decision: decision.country), _grouped(decisions, _size_of)
     return {
         "decisions": len(decisions),
         "verdicts": _sums(decisions),
@@ -198,7 +198,7 @@ def _grouped(
 
 
 def _sums(decisions: Sequence[RerunDecision]) -> tuple[VerdictSums, ...]:
-    parts = dict(_grouped(decisions, lambda one: (one.kind, one.verdict)))
+    parts = dict(_grouped(decisions, lambda decision: (decision.kind, decision.verdict)))
     pairs = product(RerunKind, RerunVerdict)
     return tuple(_line(kind, verdict, parts[kind, verdict]) for kind, verdict in pairs if (kind, verdict) in parts)
 
@@ -223,9 +223,9 @@ def _by_currency(sums: Iterable[Money | None]) -> tuple[Money, ...]:
 
 def _unknown(decisions: Iterable[RerunDecision]) -> tuple[UnknownAsked, ...]:
     counts = Counter(
-        asked
+        pair
         for decision in decisions
         if decision.verdict is RerunVerdict.UNKNOWN
-        for asked in {(fact, rule.rule) for rule in decision.differences for fact in rule.unknown}
+        for pair in {(fact, rule.rule) for rule in decision.differences for fact in rule.unknown}
     )
     return tuple(UnknownAsked(fact=fact, rule=rule, decisions=counts[fact, rule]) for fact, rule in sorted(counts))

@@ -22,7 +22,7 @@ from domain.rerun.paths import is_later, is_unrecorded, since_of
 NOT_FOLLOWED: Final = "a fact that cannot be named"
 """The name of what a rule asked that decides otherwise once it is watched."""
 
-_ASKED: ContextVar[dict[str, None]] = ContextVar("asked")
+_READINGS: ContextVar[dict[str, None]] = ContextVar("readings")
 
 
 class FactTrace:
@@ -37,13 +37,13 @@ class FactTrace:
         finding = apply(rule, self._facts)
         if self._watched is self._facts:
             return finding, ()
-        asked: dict[str, None] = {}
-        token = _ASKED.set(asked)
+        readings: dict[str, None] = {}
+        token = _READINGS.set(readings)
         try:
             watched_finding = apply(rule, self._watched)
         finally:
-            _ASKED.reset(token)
-        return finding, tuple(asked) or (() if watched_finding == finding else (NOT_FOLLOWED,))
+            _READINGS.reset(token)
+        return finding, tuple(readings) or (() if watched_finding == finding else (NOT_FOLLOWED,))
 
 
 def _watched(value: Any, way: str, edition: str) -> Any:
@@ -70,7 +70,7 @@ def _watching(model: type[BaseModel], way: str, missing: tuple[str, ...]) -> typ
 
 def _noting(name: str, way: str) -> Any:
     def read(value: BaseModel) -> Any:
-        _ASKED.get({}).setdefault(way)
+        _READINGS.get({}).setdefault(way)
         return value.__dict__[name]
 
     return read
@@ -96,13 +96,13 @@ def is_younger(model: type[BaseModel], edition: str) -> bool:
 @cache
 def _parts(model: type[BaseModel]) -> frozenset[type[BaseModel]]:
     """Return every model that stands in a model, however deep."""
-    found: set[type[BaseModel]] = set()
+    models: set[type[BaseModel]] = set()
     open_models = [model]
     while open_models:
         inner = {part for field in open_models.pop().model_fields.values() for part in _models_in(field.annotation)}
-        open_models += inner - found
-        found |= inner
-    return frozenset(found)
+        open_models += inner - models
+        models |= inner
+    return frozenset(models)
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -83,8 +83,8 @@ def verify_reruns(
 ) -> None:
     """Verify kept reruns without a database: each line is signed, names the one before it, and its report is as signed.
 
-    Each line names the ledger's position and root: compare them with a signed checkpoint that you hold. The exit code
-    is 1 if something does not hold.
+    Each line names the ledger's position and root. A signed checkpoint of that position in the folder must have the
+    same root. The exit code is 1 if something does not hold.
     Example: accord policy verify kept --log ledger.key.pub
     """
     log = RerunLog(folder, known_keys(known))
@@ -134,7 +134,7 @@ def _run(
             with _progress() as bar:
                 task = bar.add_task("Running decisions again", total=None)
                 report = await run_again(
-                    desk.reader, draft, days, lambda done, total: bar.update(task, completed=done, total=total)
+                    desk.reader, draft, days, lambda number, total: bar.update(task, completed=number, total=total)
                 )
         log = RerunLog(folder, (key.verifier, *keys)) if folder is not None and key is not None else None
         kept = log.keep(report, key, clock.now()) if log is not None and key is not None else None
@@ -194,7 +194,7 @@ def _print_otherwise(report: RerunReport) -> None:
 
 
 def _print_beside(report: RerunReport) -> None:
-    facts = [f"{asked.fact} ({asked.rule}, {asked.decisions} decisions)" for asked in report.unknown]
+    facts = [f"{fact.fact} ({fact.rule}, {fact.decisions} decisions)" for fact in report.unknown]
     out.print(f"Unknown, and no pass: {', '.join(facts) or 'nothing'}.", markup=False, soft_wrap=True)
     beside = report.beside
     counts = (

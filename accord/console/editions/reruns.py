@@ -64,7 +64,7 @@ class ShownDecision(NamedTuple):
 async def show(request: Request) -> Response:
     """Show the newest kept rerun, or the one of a number. A log of which any line does not hold shows none."""
     console: Console = request.app.state.console
-    lines, fault = kept_lines(console)
+    lines, fault = log_lines(console)
     context: dict[str, Any] = {"lines": lines[::-1], "fault": fault, "is_kept": bool(_folder(console)), "line": None}
     line = _chosen(lines, request.query_params.get("run", ""))
     await console.looked_at(request.state.reader, f"rerun {line.number}" if line is not None else "reruns")
@@ -74,11 +74,11 @@ async def show(request: Request) -> Response:
         except NoteRefused as refusal:
             return page(request, "reruns.html", context | {"fault": str(refusal)})
         context |= {"line": line, "report": report, **_tables(report)}
-        context |= await _named(console, report, request.query_params.get("verdict", ""))
+        context |= await _partnerships(console, report, request.query_params.get("verdict", ""))
     return page(request, "reruns.html", context)
 
 
-def kept_lines(console: Console) -> tuple[list[RerunLine], str]:
+def log_lines(console: Console) -> tuple[list[RerunLine], str]:
     """Return the lines of the kept reruns, the oldest first, and the reason why none is shown, or ''."""
     if not _folder(console):
         return [], ""
@@ -106,26 +106,26 @@ def _chosen(lines: list[RerunLine], number: str) -> RerunLine | None:
 
 
 def _tables(report: RerunReport) -> dict[str, Any]:
-    shown = [verdict for verdict in COLUMNS if report.number(verdict)]
+    columns = [verdict for verdict in COLUMNS if report.number(verdict)]
     countries = [RerunGroup(group=country_in_words(group.group), verdicts=group.verdicts) for group in report.countries]
     tables = (("Country", countries), ("Size of the sum", report.sizes))
     return {
-        "headings": [COLUMNS[verdict] for verdict in shown],
-        "whole": _rows([RerunGroup(group="", verdicts=report.verdicts)], shown),
-        "tables": [(title, _rows(groups, shown)) for title, groups in tables],
-        "totals": [(VERDICTS[verdict], TONES[verdict], report.number(verdict)) for verdict in shown],
-        "unknown": [(fact_in_words(asked.fact), asked) for asked in report.unknown],
+        "headings": [COLUMNS[verdict] for verdict in columns],
+        "whole": _rows([RerunGroup(group="", verdicts=report.verdicts)], columns),
+        "tables": [(title, _rows(groups, columns)) for title, groups in tables],
+        "totals": [(VERDICTS[verdict], TONES[verdict], report.number(verdict)) for verdict in columns],
+        "unknown": [(fact_in_words(fact.fact), fact) for fact in report.unknown],
         "is_in_base": any(line.in_base is not None for line in report.verdicts),
     }
 
 
-def _rows(groups: Iterable[RerunGroup], shown: list[RerunVerdict]) -> list[RerunRow]:
+def _rows(groups: Iterable[RerunGroup], columns: list[RerunVerdict]) -> list[RerunRow]:
     rows = []
     for group in groups:
         for kind, words in KINDS.items():
             by_verdict = {line.verdict: line for line in group.verdicts if line.kind is kind}
             if by_verdict:
-                cells = tuple(_cell(verdict, by_verdict) for verdict in shown)
+                cells = tuple(_cell(verdict, by_verdict) for verdict in columns)
                 rows.append(RerunRow(group.group, words, cells))
     return rows
 
@@ -146,25 +146,25 @@ def _sums(line: VerdictSums) -> str:
     return f"{own}; together {line.in_base}{without}"
 
 
-async def _named(console: Console, report: RerunReport, chosen: str) -> dict[str, Any]:
+async def _partnerships(console: Console, report: RerunReport, choice: str) -> dict[str, Any]:
     """Return the decisions of one verdict, those that would have been refused first, with their titles as of now."""
     verdicts = [v for v in COLUMNS if v is not RerunVerdict.SAME and report.number(v)]
-    verdict = next((v for v in verdicts if v.value == chosen), next(iter(verdicts), None))
+    verdict = next((v for v in verdicts if v.value == choice), next(iter(verdicts), None))
     decisions = [decision for decision in report.otherwise if decision.verdict is verdict]
-    shown = decisions[:MOST_SHOWN]
-    titles = await kept_titles(console.desk.pool, [decision.partnership for decision in shown])
+    page_decisions = decisions[:MOST_SHOWN]
+    titles = await kept_titles(console.desk.pool, [decision.partnership for decision in page_decisions])
     return {
         "verdict": verdict,
         "verdicts": [(v, VERDICTS[v], report.number(v)) for v in verdicts],
         "named": [
             ShownDecision(
-                one,
-                titles.get(one.partnership, ("", ""))[0],
-                DEEDS[one.kind],
-                country_in_words(one.country),
-                reasons_of(one, fact_in_words),
+                decision,
+                titles.get(decision.partnership, ("", ""))[0],
+                DEEDS[decision.kind],
+                country_in_words(decision.country),
+                reasons_of(decision, fact_in_words),
             )
-            for one in shown
+            for decision in page_decisions
         ],
-        "more": len(decisions) - len(shown),
+        "more": len(decisions) - len(page_decisions),
     }

@@ -35,7 +35,7 @@ class DraftJudge:
         self._draft = draft
         self._last: tuple[Any, Any] = (None, None)
 
-    def judged(self, decision: DecisionOnRecord) -> RerunDecision:
+    def verdict_on(self, decision: DecisionOnRecord) -> RerunDecision:
         """Return a decision with its verdict."""
         answer = self._answer(decision)
         if isinstance(answer, NotRun):
@@ -45,10 +45,10 @@ class DraftJudge:
             after, more = _by_tiers(self._draft.approval, decision, before.edition, after)
         else:
             more = ()
-        judged = judge_again(before.findings, after, decision.leg, decision.kind is RerunKind.REFUSAL)
-        if more and judged.verdict in {RerunVerdict.SAME, RerunVerdict.EASED}:
-            judged = judged._replace(verdict=RerunVerdict.WAITED)
-        return _line(decision, judged._replace(differences=(*judged.differences, *more)))
+        verdict = judge_again(before.findings, after, decision.leg, decision.kind is RerunKind.REFUSAL)
+        if more and verdict.verdict in {RerunVerdict.SAME, RerunVerdict.EASED}:
+            verdict = verdict._replace(verdict=RerunVerdict.WAITED)
+        return _line(decision, verdict._replace(differences=(*verdict.differences, *more)))
 
     def _answer(self, decision: DecisionOnRecord) -> tuple[RecordedAnswer, DraftAnswer] | NotRun:
         key = (decision.looked, decision.facts)
@@ -128,7 +128,7 @@ def _quorum(tiers: DraftTiers, proposal: Proposal, decision: DecisionOnRecord) -
     return quorum_to_decide(proposal, together, rules, decision.state.elevated, conversion)
 
 
-def _line(decision: DecisionOnRecord, judged: JudgedAgain, why: str = "") -> RerunDecision:
+def _line(decision: DecisionOnRecord, verdict: JudgedAgain, why: str = "") -> RerunDecision:
     edition = decision.looked.assessment.rule_book if decision.looked is not None else ""
     return RerunDecision(
         partnership=decision.partnership_id,
@@ -139,8 +139,8 @@ def _line(decision: DecisionOnRecord, judged: JudgedAgain, why: str = "") -> Rer
         money=decision.money,
         in_base=_in_base(decision),
         decided_under=edition,
-        verdict=judged.verdict,
-        differences=judged.differences,
+        verdict=verdict.verdict,
+        differences=verdict.differences,
         erased=decision.facts.erased,
         why=why,
     )

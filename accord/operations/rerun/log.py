@@ -8,7 +8,8 @@ from accord.operations.kept.report_log import KeptReport, ReportLog
 from domain.rerun.line import RerunLine
 from domain.rerun.report import RerunReport
 from domain.rerun.verdicts import RerunVerdict
-from ledger.proof.notes import NoteRefused, SigningKey
+from ledger.proof.checkpoints import SUFFIX
+from ledger.proof.notes import NoteRefused, SigningKey, open_note
 
 
 class RerunLog(ReportLog[RerunLine]):
@@ -35,7 +36,8 @@ class RerunLog(ReportLog[RerunLine]):
         """Return the report of a line.
 
         Raises:
-            NoteRefused: It is gone, is other than was signed, or does not say what its line says.
+            NoteRefused: It is gone, is other than was signed, does not say what its line says, or is of another ledger
+            than the checkpoint of its position beside it.
         """
         content = self.content_of(line)
         try:
@@ -44,19 +46,26 @@ class RerunLog(ReportLog[RerunLine]):
             raise NoteRefused(f"line {line.number}: {fault}") from None
         if _bound(report) != line.model_dump(include=set(_bound(report))):
             raise NoteRefused(f"line {line.number} says otherwise than its report {line.report_name}")
+        if (root := self._signed_root(line.position)) is not None and root != line.root:
+            raise NoteRefused(f"line {line.number}: the checkpoint of {line.position} events here has another root")
         return report
+
+    def _signed_root(self, size: int) -> str | None:
+        """Return the root of the checkpoint of a size that stands in the same folder, or None without one."""
+        note = self.folder / f"{size:015}{SUFFIX}"
+        return open_note(note.read_text("utf-8"), self._keys).checkpoint.root.hex() if note.is_file() else None
 
     def faults(self) -> list[str]:
         """Return the faults of the log, and of lines that say otherwise than their reports."""
         if faults := super().faults():
             return faults
-        found = []
+        line_faults = []
         for line in self.lines():
             try:
                 self.report(line)
             except NoteRefused as fault:
-                found.append(str(fault))
-        return found
+                line_faults.append(str(fault))
+        return line_faults
 
 
 def _bound(report: RerunReport) -> dict[str, object]:

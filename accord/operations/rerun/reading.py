@@ -73,8 +73,8 @@ async def partnerships_read(
         part = streams[start : start + STREAMS_AT_ONCE]
         async with reader.ledger.connection() as connection:
             events = await reader.ledger.read_streams(part, position, connection)
-        judged = await reader.judge(events, times=times)
-        for stream, history in _by_stream(judged):
+        stored_events = await reader.judge(events, times=times)
+        for stream, history in _by_stream(stored_events):
             yield read_partnership(StreamId(stream).subject, history)
 
 

@@ -35,7 +35,7 @@ class RerunDays(NamedTuple):
 
 
 async def run_again(
-    reader: Reader, draft: EditionDraft, days: RerunDays, progress: Progress = lambda done, total: None
+    reader: Reader, draft: EditionDraft, days: RerunDays, progress: Progress = lambda number, total: None
 ) -> RerunReport:
     """Return the report of a draft over the decisions of some days, as of the ledger's position now."""
     position = await reader.ledger.head()
@@ -45,7 +45,7 @@ async def run_again(
     number = 0
     async for partnership in partnerships_read(reader, streams, position, times):
         tally.count(partnership)
-        decisions += [judge.judged(decision) for decision in partnership.decisions if days.hold(decision.at)]
+        decisions += [judge.verdict_on(decision) for decision in partnership.decisions if days.hold(decision.at)]
         number += 1
         if not number % STREAMS_AT_ONCE or number == len(streams):
             progress(number, len(streams))

@@ -105,6 +105,6 @@ def test_under_an_erased_name_findings_are_compared_and_what_they_do_not_give_ag
 ) -> None:
     """Given an assessment of a title that reads otherwise now, then it is run only if its findings are given again."""
     written = proposal(title="Digital skills")
-    judged = DraftJudge(released(RULE_BOOK.version)).judged(on_record(proposal(title=title), written))
+    judged = DraftJudge(released(RULE_BOOK.version)).verdict_on(on_record(proposal(title=title), written))
     assert (judged.verdict, judged.erased) == (verdict, True)
     assert judged.why.endswith("erased") is (verdict is RerunVerdict.NOT_RUN)

@@ -13,7 +13,8 @@ from accord.operations.rerun.log import RerunLog
 from domain.policy.rulebook import RULE_BOOK
 from domain.rerun.draft import NOT_ANSWERED, released
 from domain.rerun.report import RerunBeside, RerunReport, tables_of
-from ledger.proof.notes import NoteRefused, SigningKey
+from ledger.proof.checkpoints import CheckpointFolder
+from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 KEY = SigningKey.make("ledger.example.org")
@@ -62,3 +63,15 @@ def test_a_line_that_says_otherwise_than_its_report_is_refused_though_it_is_sign
     path.write_text(f"{other.text}\n{KEY.line(other.text)}", "utf-8")
     assert log.faults() == [f"line 1 says otherwise than its report {kept.report.name}"]
     assert json.loads(kept.report.read_bytes())["position"] == 7
+
+
+def test_a_line_of_another_ledger_than_the_checkpoint_beside_it_is_refused(log: RerunLog) -> None:
+    """Given a signed checkpoint of the same position, then its root must be the line's."""
+    kept, folder = log.keep(report(), KEY, NOW), CheckpointFolder(log.folder)
+    same, other = (Checkpoint("ledger.example.org", 7, root) for root in (bytes.fromhex("ab" * 32), bytes(32)))
+    folder.keep(same, f"{same.text}\n{KEY.line(same.text)}")
+    assert log.faults() == []
+    folder.keep(other, f"{other.text}\n{KEY.line(other.text)}")
+    assert log.faults() == ["line 1: the checkpoint of 7 events here has another root"]
+    with pytest.raises(NoteRefused, match="another root"):
+        log.report(kept.line)
