@@ -44,7 +44,7 @@ from ledger import AppendRequest
 from records.codec import to_ledger
 
 out = Console(highlight=False)
-RATE_FLOOR: Final = 300
+RATE_FLOOR: Final = 250
 AT: Final = datetime(2025, 6, 2, 12, tzinfo=UTC)
 YEAR: Final = RerunDays(date(2025, 1, 1), date(2025, 12, 31))
 QUORUM: Final = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)

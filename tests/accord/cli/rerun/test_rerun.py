@@ -30,7 +30,7 @@ async def test_a_draft_is_run_kept_and_verified_by_an_outsider(
     answer = await office.done(*asked)
     told = f"{case.reference} approved 2025-06-02: Would have waited: said nothing, and would ask a question"
     assert told in answer.words
-    assert "(DRAFT-TENTH; Invented Grants Act, section 4(1)); would ask more approvers: DIRECTOR" in answer.words
+    assert "(DRAFT-TENTH; Invented Grants Act, section 4(1)); would ask more approvers: director" in answer.words
     assert "Nothing was decided" in answer.words
     again = await office.done(*asked, "--json")
     [decision] = again.json["otherwise"]
