@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from domain.books.entries import JournalEntry
 from domain.money.amounts import ZERO
 from domain.parties import Funder, Party
+from domain.partnership.events import ReportAccepted
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut
@@ -45,6 +46,13 @@ class Exemption(NamedTuple):
     subsection: str
 
 
+class StageReached(NamedTuple):
+    """The day and the position of the event by which a partnership came to its stage."""
+
+    on: date
+    position: int
+
+
 class GrantCase(NamedTuple):
     """A partnership with money out, as of a stand."""
 
@@ -53,12 +61,18 @@ class GrantCase(NamedTuple):
     movements: tuple[GrantMovement, ...]
     """In the order of their positions."""
     facts: Mapping[str, int]
-    """By type of event: the position of the newest one. A proposal as a whole stands under `Proposal`."""
+    """By type of event: the position of the newest one. A proposal as a whole stands under `Proposal`.
+
+    An accepted report stands by its number as well, as `ReportAccepted/2`.
+    """
     modified_at: datetime
     """The time at which its newest event was recorded."""
     people: NamedPeople
     """The natural persons whom it names."""
     exemption: Exemption | None = None
+    entries: tuple[JournalEntry, ...] = ()
+    """Its entries of the book up to that day."""
+    reached: StageReached | None = None
 
     @property
     def reference(self) -> str:
@@ -128,18 +142,30 @@ def case_of(
     if not history and any(entry.on <= on for entry in entries):
         history = list(occurrences)
     partnership, payees, facts = Partnership(partnership_id=reference), _Payees(), dict[str, int]()
+    reached: StageReached | None = None
     for position, _, event in history:
-        partnership = evolve(partnership, event)
-        name = str(event.event_type)
-        facts["Proposal" if name in PROPOSALS else name] = position
+        before, partnership = partnership, evolve(partnership, event)
+        facts |= dict.fromkeys(_fact_names(event), position)
         payees.note(position, partnership)
+        if reached is None or partnership.stage is not before.stage:
+            reached = StageReached(event.at.date(), position)
     if partnership.proposal is None or partnership.proposal.funds_out is None:
         return None
-    movements = sorted(payees.movements(entries, on), key=attrgetter("position", "funder", "currency", "kind"))
+    entries = tuple(entry for entry in entries if entry.on <= on)
+    movements = sorted(payees.movements(entries), key=attrgetter("position", "funder", "currency", "kind"))
     light = partnership.model_copy(update={"verification": None, "assessment": None})
     return GrantCase(
-        light, tuple(movements), facts, history[-1].recorded_at, NamedPeople(light), _exemption(partnership)
-    )
+        light, tuple(movements), facts, history[-1].recorded_at, NamedPeople(light), _exemption(partnership),
+        entries, reached,
+    )  # fmt: skip
+
+
+def _fact_names(event: Any) -> Iterator[str]:
+    """Yield the names under which the position of an event is kept."""
+    name = str(event.event_type)
+    yield "Proposal" if name in PROPOSALS else name
+    if isinstance(event, ReportAccepted):
+        yield f"{name}/{event.report}"
 
 
 def _exemption(partnership: Partnership) -> Exemption | None:
@@ -163,9 +189,9 @@ class _Payees:
             self._positions.append(position)
             self._parties.append(out.payee)
 
-    def movements(self, entries: Iterable[JournalEntry], on: date) -> Iterable[GrantMovement]:
-        """Yield the movements of entries up to a day, each with the payee of then."""
+    def movements(self, entries: Iterable[JournalEntry]) -> Iterable[GrantMovement]:
+        """Yield the movements of entries, each with the payee of then."""
         for entry in entries:
             place = bisect_right(self._positions, entry.origin.position) - 1
-            if place >= 0 and entry.on <= on:
+            if place >= 0:
                 yield from movements_of(entry, self._parties[place])

@@ -56,18 +56,31 @@ async def read_cases(
     reader: Reader, position: int, funder: Funder, basis: BookBasis, true_at: datetime, known_at: datetime | None
 ) -> CasesRead:
     """Return the cases up to a position as they were true at a time, by the book on a basis."""
+    [cases_at] = await read_cases_at(reader, position, funder, basis, [true_at], known_at)
+    return cases_at
+
+
+async def read_cases_at(
+    reader: Reader, position: int, funder: Funder, basis: BookBasis, times: Sequence[datetime],
+    known_at: datetime | None,
+) -> list[CasesRead]:  # fmt: skip
+    """Return the cases up to a position as they were true at each of some times. Each event is read once for all."""
     fold = Books(reader).fold(basis)
     entries = _by_partnership(await fold.read(position))
     head = (await StoredTree(reader.ledger).root(position)).hex()
-    stand = Stand(funder, true_at.date(), known_at, position, head, len(fold.missing))
     streams = await reader.ledger.moved_since(PARTNERSHIP_STREAMS, _BEGINS, 0)
-    cases: list[GrantCase] = []
+    cases: dict[datetime, list[GrantCase]] = {true_at: [] for true_at in times}
     for start in range(0, len(streams), _PARTNERSHIPS):
         part = streams[start : start + _PARTNERSHIPS]
         for name, history in (await _told(reader, part, position)).items():
-            case = case_of(name, history, entries.get(name, ()), true_at)
-            cases += [case] if case is not None else []
-    return CasesRead(stand, tuple(cases), await _past(reader, position))
+            for true_at, cases_at in cases.items():
+                case = case_of(name, history, entries.get(name, ()), true_at)
+                cases_at += [case] if case is not None else []
+    past = await _past(reader, position)
+    return [
+        CasesRead(Stand(funder, true_at.date(), known_at, position, head, len(fold.missing)), tuple(cases[true_at]), past)
+        for true_at in times
+    ]
 
 
 async def _past(reader: Reader, position: int) -> tuple[PastGrant, ...]:

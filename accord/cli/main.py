@@ -95,7 +95,11 @@ IMPORTS = loading(
 SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}})
 PUBLISH = loading(
     {
-        "Publish": {"publishing.making": ("360giving", "iati", "schedules"), "publishing.gifts": ("gift",)},
+        "Publish": {
+            "publishing.making": ("360giving", "iati", "schedules"),
+            "publishing.board": ("board",),
+            "publishing.gifts": ("gift",),
+        },
         "Open a cell": {"publishing.explaining": ("explain",)},
     }
 )

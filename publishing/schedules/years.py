@@ -26,6 +26,14 @@ def last_year_over(year_ends: str, on: date) -> FiscalYear:
     return FiscalYear(_end_in(last.year - 1, year_ends) + timedelta(days=1), last)
 
 
+def year_of_day(year_ends: str, day: date) -> FiscalYear:
+    """Return the fiscal year that a day is of. `year_ends`: its last day, such as 06-30."""
+    last = _end_in(day.year, year_ends)
+    if last < day:
+        last = _end_in(day.year + 1, year_ends)
+    return FiscalYear(_end_in(last.year - 1, year_ends) + timedelta(days=1), last)
+
+
 def _end_in(year: int, year_ends: str) -> date:
     """Return the last day of the fiscal year that ends in a calendar year: 02-29 is the last day of February."""
     month, day = map(int, year_ends.split("-"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,10 @@ class Cast(Ledger):
         known = len(self.occurrences.get(reference, ()))
         self.partnership(reference, story.history[known:])
         return story
+
+    def later(self, first: int, by: timedelta) -> None:
+        """Let the entries from a place on be of later days."""
+        self.entries[first:] = [replace(entry, on=entry.on + by) for entry in self.entries[first:]]
 
     def cases(self, on: date = FAR) -> list[GrantCase]:
         """What stands at the end of a day."""

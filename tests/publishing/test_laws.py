@@ -17,6 +17,7 @@ from domain.directory.chart import BookBasis
 from domain.parties import Party
 from domain.partnership.state import Partnership
 from domain.values import ERASED_NAME
+from publishing.board.publication import board
 from publishing.cases import GrantCase, Stand
 from publishing.files import CELLS, RECEIPT, Publication, folder_of
 from publishing.iati.publication import iati
@@ -49,7 +50,7 @@ def cases() -> list[GrantCase]:
     return cast.cases()
 
 
-PUBLICATIONS: list[Publishing] = [schedules, three_sixty, iati]
+PUBLICATIONS: list[Publishing] = [schedules, three_sixty, iati, board]
 named = pytest.mark.parametrize("publish", PUBLICATIONS, ids=lambda publish: publish.__name__)
 
 

@@ -14,10 +14,10 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.publishing.folders import PublishedCells, read_cells
+from accord.cli.publishing.receipts import require_this_ledger
 from accord.client.desk import open_desk
-from accord.presentation.faults import BadInput, Refused
-from ledger import Ledger, StoredEvent
-from ledger.proof.stored_tree import StoredTree, TreeIncomplete
+from accord.presentation.faults import BadInput
+from ledger import StoredEvent
 
 _HEADINGS: Final = (Heading("Event"), Heading("Recorded"), Heading("Stream"), Heading("Type"), Heading("Adds"))
 
@@ -56,20 +56,8 @@ def _parts(published_cells: PublishedCells, file: Path, cell: str) -> list[list[
 
 async def _events(published_cells: PublishedCells, positions: Sequence[int]) -> list[StoredEvent]:
     async with open_desk() as desk:
-        await _require_this_ledger(desk.ledger, published_cells)
+        await require_this_ledger(desk.ledger, published_cells.receipt)
         return [event for position in positions async for event in desk.ledger.read_between(position - 1, position)]
-
-
-async def _require_this_ledger(ledger: Ledger, published_cells: PublishedCells) -> None:
-    """Refuse a receipt of another ledger, or of one that was longer than this one is."""
-    position, head = int(published_cells.receipt["position"]), published_cells.receipt["head"]
-    try:
-        root = (await StoredTree(ledger).root(position)).hex()
-    except TreeIncomplete as fault:
-        raise Refused(f"the receipt is of a longer ledger: {fault}", "LedgerDiffers") from fault
-    if root != head:
-        raise Refused(f"the receipt is of another ledger: at {position} this one has the head {root[:16]}, and the "
-                      f"receipt {str(head)[:16]}", "LedgerDiffers")  # fmt: skip
 
 
 def _row(event: StoredEvent, amount: Decimal | None) -> tuple[Any, ...]:

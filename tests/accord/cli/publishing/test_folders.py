@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from accord.cli.publishing.explaining import _parts, _require_this_ledger
-from accord.cli.publishing.folders import PublishedCells, read_cells, write_folder
+from accord.cli.publishing.explaining import _parts
+from accord.cli.publishing.folders import read_cells, write_folder
+from accord.cli.publishing.receipts import require_this_ledger
 from accord.client.desk import Desk
 from accord.presentation.faults import BadInput, Refused
 from publishing.files import CELLS, RECEIPT, folder_of
@@ -58,6 +59,6 @@ def test_a_cell_that_is_not_there_is_told_with_those_like_it(folder: Path) -> No
 async def test_a_receipt_of_another_or_a_longer_ledger_is_refused(furnished: Desk) -> None:
     head = await furnished.ledger.head()
     with pytest.raises(Refused, match="another ledger"):
-        await _require_this_ledger(furnished.ledger, PublishedCells({"position": head, "head": "00" * 32}, {}))
+        await require_this_ledger(furnished.ledger, {"position": head, "head": "00" * 32})
     with pytest.raises(Refused, match="longer ledger"):
-        await _require_this_ledger(furnished.ledger, PublishedCells({"position": head + 1, "head": "00" * 32}, {}))
+        await require_this_ledger(furnished.ledger, {"position": head + 1, "head": "00" * 32})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from accord.client.desk import Desk
 from ledger import clock
 from tests.accord.shell import Shell
@@ -24,3 +26,21 @@ async def test_a_publication_by_shell_has_cells_that_open(
     assert told["published"] == told["total"] == {"number": 1, "sums": {"USD": "6000.00"}}
     opened = await at.done("publish", "explain", folder / SHEET, "1:cash")
     assert (opened.words.count("AgreementSigned"), "together: 6,000" in opened.words) == (2, True)
+
+
+@pytest.mark.slow
+async def test_a_boards_book_by_shell_says_what_changed_since_an_earlier_one(
+    shell: Shell, furnished: Desk, furnished_database: str, tmp_path: Path
+) -> None:
+    """Given a book, and a grant after it, then the next book has it as a correction of the same day, which opens."""
+    at, end = shell.where(ACCORD_DATABASE_URL=furnished_database), f"{clock.today().year}-12-31"
+    order = ("publish", "board", "--at", end, "--funder", "ISOC")
+    await granted(furnished, "P-2026-0801", "3000.00")
+    await at.done(*order, "--out", tmp_path / "then")
+    await granted(furnished, "P-2026-0802", "400.00")
+    told = (await at.done(*order, "--out", tmp_path / "now", "--since", tmp_path / "then", "--json")).json
+    assert {"board.html", "board.xlsx", "changes.csv"} <= {*told["files"]}
+    changes = (tmp_path / "now" / "changes.csv").read_text()
+    assert "P-2026-0802,USD,committed,0.00,400.00,400.00,400.00,0.00" in changes
+    opened = await at.done("publish", "explain", tmp_path / "now" / "changes.csv", "1:correction")
+    assert "AgreementSigned" in opened.words

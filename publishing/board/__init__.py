@@ -1,0 +1,1 @@
+"""A board's book: grants by what a board asks for, commitments ahead, results and ages, and what changed since."""
