@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -67,15 +67,12 @@ async def read_cases_at(
     """Return the cases up to a position as they were true at each of some times. Each event is read once for all."""
     fold = Books(reader).fold(basis)
     entries = _by_partnership(await fold.read(position))
-    head = (await StoredTree(reader.ledger).root(position)).hex()
-    streams = await reader.ledger.moved_since(PARTNERSHIP_STREAMS, _BEGINS, 0)
+    head = await head_at(reader, position)
     cases: dict[datetime, list[GrantCase]] = {true_at: [] for true_at in times}
-    for start in range(0, len(streams), _PARTNERSHIPS):
-        part = streams[start : start + _PARTNERSHIPS]
-        for name, history in (await _told(reader, part, position)).items():
-            for true_at, cases_at in cases.items():
-                case = case_of(name, history, entries.get(name, ()), true_at)
-                cases_at += [case] if case is not None else []
+    async for name, history in histories(reader, position):
+        for true_at, cases_at in cases.items():
+            case = case_of(name, history, entries.get(name, ()), true_at)
+            cases_at += [case] if case is not None else []
     past = await _past(reader, position)
     return [
         CasesRead(Stand(funder, true_at.date(), known_at, position, head, len(fold.missing)), tuple(cases[true_at]), past)
@@ -86,6 +83,20 @@ async def read_cases_at(
 async def _past(reader: Reader, position: int) -> tuple[PastGrant, ...]:
     standing = (await read_imported(reader, position)).standing
     return tuple(PastGrant(past.record, past.position, past.recorded_at.date()) for past in standing.values())
+
+
+async def head_at(reader: Reader, position: int) -> str:
+    """Return the root of the ledger's tree over all events up to a position, in hexadecimal."""
+    return (await StoredTree(reader.ledger).root(position)).hex()
+
+
+async def histories(reader: Reader, position: int) -> AsyncIterator[tuple[str, list[Occurrence]]]:
+    """Yield each partnership with its events up to a position that count."""
+    streams = await reader.ledger.moved_since(PARTNERSHIP_STREAMS, _BEGINS, 0)
+    for start in range(0, len(streams), _PARTNERSHIPS):
+        told = await _told(reader, streams[start : start + _PARTNERSHIPS], position)
+        for name, history in told.items():
+            yield name, history
 
 
 async def _told(reader: Reader, streams: Sequence[str], position: int) -> dict[str, list[Occurrence]]:

@@ -99,6 +99,7 @@ PUBLISH = loading(
             "publishing.making": ("360giving", "iati", "schedules"),
             "publishing.board": ("board",),
             "publishing.gifts": ("gift",),
+            "publishing.blocked": ("blocked",),
         },
         "Open a cell": {"publishing.explaining": ("explain",)},
     }
