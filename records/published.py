@@ -49,7 +49,7 @@ async def published_state(reader: Reader, known_at: datetime | None) -> Publishe
     if known_at is None:
         newest = [event.recorded_at async for event in reader.ledger.read_between(position - 1, position)]
         known_at = next(iter(newest), None)
-    return PublishedState(position, times.at(position), known_at)
+    return PublishedState(position, times.at(position + 1), known_at)
 
 
 async def read_cases(

@@ -60,6 +60,9 @@ async def read(desk: Desk, true_at: datetime = END, known_at: datetime | None = 
 async def test_it_is_as_of_both_dates_and_the_same_again(furnished: Desk) -> None:
     """Given two grants, when they are read as of before the second, then it is not there, and its bytes stay."""
     await filing(furnished)
+    newest = (await published_state(furnished.reader, None)).directory.funder("ISOC")
+    assert newest is not None
+    assert newest.year_ends == "12-31", "the newest event of all counts too"
     await granted(furnished, "P-2026-0801", "6000.00")
     known_at = clock.now()
     earlier = await read(furnished, known_at=known_at)
