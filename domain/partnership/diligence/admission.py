@@ -9,6 +9,7 @@ from domain.partnership.approval.commands import Approve
 from domain.partnership.diligence import commands as c
 from domain.partnership.diligence.papers_for_clearances import proved_later
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.owed_yearly import year_to_report
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.listings import questions_told
 
@@ -52,7 +53,7 @@ def require_a_paper(command: Approve | c.ClearQuestions, fact: str | None) -> No
 def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
     """Refuse papers of a condition that nobody asks for, that no paper meets, or that a paper must show."""
     condition, open_still = command.condition, _conditions_to_meet(partnership)
-    if condition not in open_still:
+    if condition not in open_still and not _is_yearly_report(partnership, command):
         conditions = ", ".join(open_still) or "none"
         raise IllegalTransition(
             f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
@@ -65,6 +66,13 @@ def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
         )
     if condition is ConditionId.BARRIER_MET and command.document_sha256 is None:
         raise IllegalTransition("a barrier is met by a paper that shows it: give it with --document")
+
+
+def _is_yearly_report(partnership: Partnership, command: c.Satisfy) -> bool:
+    """True if a command files the report of a year of blocked property, which nobody can before its 30 June is over."""
+    held_on = year_to_report(partnership)
+    is_report = command.condition is ConditionId.SANCTIONS_REPORT
+    return is_report and held_on is not None and command.at.date() > held_on
 
 
 def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:

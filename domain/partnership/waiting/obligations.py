@@ -13,6 +13,7 @@ from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end
 from domain.partnership.waiting.owed_money import came_back, money_back, pledges, recalls, unconfirmed
 from domain.partnership.waiting.owed_papers import asked_later, blocking, papers, period_over
 from domain.partnership.waiting.owed_reports import correction, judgements, reports
+from domain.partnership.waiting.owed_yearly import yearly_reports
 from domain.partnership.waiting.owing import Obligation, ObligationKind
 
 
@@ -21,7 +22,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     """Return the open obligations, the earliest first."""
     if partnership.proposal is None:
         return ()
-    open_obligations = [*papers(partnership), *blocking(partnership)]
+    open_obligations = [*papers(partnership), *blocking(partnership), *yearly_reports(partnership)]
     open_obligations += [*asked_later(partnership), *period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         open_obligations += [*reports(partnership), *judgements(partnership), *money_back(partnership)]

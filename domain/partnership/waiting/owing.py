@@ -33,6 +33,8 @@ class ObligationKind(StrEnum):
     """A question that a newer edition of the rule book asks of what was approved before it (rules 4.16)."""
     BLOCKING = "BLOCKING"
     """The money of a donor that is blocked, which must lie in a blocked account."""
+    BLOCKED_REPORT = "BLOCKED_REPORT"
+    """The yearly report of blocked property, by 30 September of what is held on 30 June (31 CFR 501.603(b)(2))."""
     RETURNED = "RETURNED"
     """The decision on a payment that came back after the close: to pay it again, or to give it up."""
     RECALL = "RECALL"
