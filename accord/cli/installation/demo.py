@@ -13,6 +13,7 @@ from rich.live import Live
 
 from accord.cli.installation.demo_gift import donors_page, words_on_the_gift
 from accord.cli.installation.demo_money import money_seen, words_on_money
+from accord.cli.installation.demo_publications import publish_all, words_on_publications
 from accord.cli.installation.demo_words import (
     closing_words,
     grant_that_stands,
@@ -96,9 +97,11 @@ async def _demo(once: bool) -> None:
             portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
             money = await money_seen(desks, folder) if partnerships is not None else None
             page = await donors_page(staff, portfolio, folder) if money is not None else None
+            published = await publish_all(staff, folder) if partnerships is not None else []
         if partnerships is not None and money is not None:
             closing_words(partnerships, stack.state, once)
             words_on_money(money, portfolio, stack.state, folder)
+            words_on_publications(published)
             words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
             words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
             words_on_the_gift(page, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -127,12 +128,24 @@ def require_a_donors_page(printed: str, folder: Path) -> None:
     assert proved.startswith("P-2026-0010, in USD: available 13000.00, received 25000.00, spent 12000.00.")
 
 
+def require_publications(printed: str, folder: Path) -> None:
+    """Fail unless each publication lies in its folder with a receipt, and a newcomer is told where and how it opens."""
+    for kind, file in (("schedules", "schedule-totals.csv"), ("360giving", "360giving.json"), ("board", "board.html")):
+        assert (folder / "published" / kind / file).exists(), printed
+    for kind in ("schedules", "360giving", "iati", "board"):
+        receipt = json.loads((folder / "published" / kind / "receipt.json").read_text("utf-8"))
+        assert receipt["total"]["number"] > 0, (kind, receipt)
+        assert f"/published/{kind}:" in printed
+    assert "publish explain" in printed
+
+
 @pytest.mark.early
 def test_the_demo_plays_cases_to_their_ends_on_a_new_folder(tmp_path: Path) -> None:
     printed = require_ended(play(tmp_path / "data", DEMO_OF_FEW), len(FEW) + len(SCENES), len(OPEN))
     require_letters_and_mail(tmp_path / "data")
     require_money_explained(printed, tmp_path / "data")
     require_a_donors_page(printed, tmp_path / "data")
+    require_publications(printed, tmp_path / "data")
 
 
 @pytest.mark.slow

@@ -1,0 +1,25 @@
+"""The demo's publications: all of one reading, with the facts that the sample lacks, and the same again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.cli.installation.demo_publications import publish_all, words_on_publications
+from accord.client.desk import Desk
+from tests.records.test_published import granted
+
+
+async def test_each_publication_lies_in_a_folder_and_is_told_with_its_counts(
+    furnished: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await granted(furnished, "P-2026-0801", "6000.00")
+    for _ in range(2):
+        folders = await publish_all(furnished, tmp_path)
+    assert [publication.kind for _, publication, _ in folders] == ["schedules", "360giving", "iati", "board"]
+    assert all((folder / "receipt.json").exists() for folder, _, _ in folders)
+    words_on_publications(folders)
+    told = capsys.readouterr().out
+    assert "1 AT_HOME" in told
+    assert "publish explain" in told
