@@ -1,7 +1,8 @@
 """`make bench-publish PARTNERSHIPS=n`: every publication of so many grants, beside reading the same events bare.
 
-The grants are lives from proposal to settlement. Reading the cases off the ledger is apart from making the
-files, which is a pure function of them.
+The grants are lives from proposal to settlement: every third is work abroad with sector and period, and every second is
+of more than the schedules list. Reading the cases off the ledger is apart from making the files, which is a pure
+function of them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from bench.growth import Spent, timed
 from bench.office import Office, open_office
 from deploy.loop import work_through
 from domain.directory.chart import BookBasis
+from domain.grants import Place
 from domain.parties import AccountingBasis, Funder
+from domain.partnership.events import Event
+from domain.plans import Period
+from publishing.board.publication import board
 from publishing.files import Publication, folder_of
 from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
@@ -47,6 +52,27 @@ class PublicationLine(NamedTuple):
     spent: Spent
     grown: float
     size: int = 0
+
+
+class ManyLives(Lives):
+    """Lives of which every publication lists some."""
+
+    def _proposed(self, number: int, at: datetime) -> tuple[Event, ...]:
+        first, *other_events = super()._proposed(number, at)
+        proposal = first.proposal
+        abroad = {"places": (Place(country="UG"),), "programme": f"Programme {number % 7}"} if number % 3 == 0 else {}
+        interest = {"sector": "22040", "objective": "ACCESS"} if number % 3 == 0 else {}
+        out = proposal.funds_out.model_copy(update=abroad)
+        if number % 2 == 0:
+            [plan, *others] = out.tranches
+            money = plan.money.model_copy(update={"amount": plan.money.amount + 9000})
+            out = out.model_copy(update={"tranches": (plan.model_copy(update={"money": money}), *others)})
+        told = {
+            "funds_out": out, "period": Period(starts=at.date(), ends=at.date().replace(year=at.year + 1)),
+            "public_interest": proposal.public_interest.model_copy(update=interest),
+        }  # fmt: skip
+        again = first.model_copy(update={"proposal": proposal.model_copy(update=told)})
+        return (self._signed(again, again.proposal.reference), *other_events)
 
 
 class Measuring:
@@ -72,7 +98,7 @@ class Measuring:
         await self._line("read bare", bare)
         await self._line("read and decoded", decoded)
         await self._line("the cases read", self._cases)
-        for make in (schedules, three_sixty, iati):
+        for make in (schedules, three_sixty, iati, board):
             await self._publish(make)
 
     async def _cases(self) -> None:
@@ -107,7 +133,7 @@ async def main(partnerships: int) -> int:
     """Fill a ledger with so many grants, and measure."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_office(Path(folder)) as office:
-            lives = Lives(office.desk, await found_on_the_sample(office.desk), partnerships * A_LIFE)
+            lives = ManyLives(office.desk, await found_on_the_sample(office.desk), partnerships * A_LIFE)
             written = await timed(lambda: lives.write_lives(partnerships))
             err.print(f"written in {written.seconds:.0f} s; load {os.getloadavg()[0]:.1f}")
             head, measuring = await office.desk.ledger.head(), Measuring(office)

@@ -67,18 +67,18 @@ class BoardLine:
         """The payee's name, unless it is a natural person's."""
         return None if self.is_to_a_person else self.case.people.public(self.case.out.payee.name)
 
-    @property
+    @cached_property
     def objective(self) -> str:
         """The objective in the organisation's words, or its code where the directory has no words for it."""
         code = self.case.partnership.proposed.public_interest.objective
         return self._objectives.get(code, code) if code is not None else NOT_SAID
 
-    @property
+    @cached_property
     def programme(self) -> str:
         """The programme that pays for it."""
         return self.case.out.programme or NOT_SAID
 
-    @property
+    @cached_property
     def country(self) -> str:
         """The country of the activity: of the leg, or else of the community, or else the payee's own."""
         community = self.case.partnership.proposed.public_interest.community

@@ -13,6 +13,9 @@ from publishing.counting import PublicationTally
 from publishing.figures import EventSum
 from publishing.spreadsheets import CellValue, PublishedColumn, PublishedTable
 
+MOST_ROWS: Final = 400
+"""The most rows of a table on the page. The files have them all."""
+
 CODES: Final = frozenset({"stage", "what"})
 """The columns of codes, which readers get as words."""
 
@@ -117,13 +120,16 @@ def _summary(page: BookPage) -> str:
 
 
 def _section(section: PageSection, table: PublishedTable) -> str:
-    words = f"<p>{escape(section.words)}</p>" if section.words else ""
+    more = f"The first {MOST_ROWS} of {len(table.rows):,}; {table.name}.csv has them all."
+    said = " ".join(filter(None, (section.words, more if len(table.rows) > MOST_ROWS else "")))
+    words = f"<p>{escape(said)}</p>" if said else ""
     if not table.rows:
         return f"<section><h2>{escape(section.title)}</h2>{words}<p>None.</p></section>"
     currencies = {str(row["currency"]) for row in table.rows if "currency" in row}
     shown = _shown(section, table, hidden="currency" if len(currencies) == 1 else "")
-    headings = "".join(f"<th{_kind(column.field, table)} scope=col>{escape(column.heading)}</th>" for column in shown)
-    rows = "\n".join(_rows(section, table, [column.field for column in shown]))
+    look = _look_of(section, table)
+    headings = "".join(f"<th{_kind(column.field, look)} scope=col>{escape(column.heading)}</th>" for column in shown)
+    rows = "\n".join(_rows(look, [column.field for column in shown]))
     unit = f" <small>in {escape(min(currencies))}</small>" if len(currencies) == 1 else ""
     return (
         f"<section class={section.table}><h2>{escape(section.title)}{unit}</h2>{words}\n<table><thead><tr>{headings}"
@@ -146,41 +152,47 @@ def _says_something(value: CellValue) -> bool:
     return bool(value.amount) if isinstance(value, EventSum) else value is not None
 
 
-def _rows(section: PageSection, table: PublishedTable, fields: Sequence[str]) -> Iterator[str]:
-    wholes = _wholes(section, table)
-    for number, row in enumerate(table.rows, 1):
+class _Look(NamedTuple):
+    """What the cells of a table share, told once for all of them."""
+
+    table: PublishedTable
+    numeric: frozenset[str]
+    """The columns of numbers, which stand to the right."""
+    bar: str
+    wholes: Mapping[CellValue, Decimal]
+    """The whole of each currency in the column that is drawn."""
+
+
+def _look_of(section: PageSection, table: PublishedTable) -> _Look:
+    numeric = {field for row in table.rows for field, value in row.items() if isinstance(value, EventSum | int)}
+    rows = (row for row in table.rows if section.bar and row.get("group") == "Together")
+    wholes = {row["currency"]: _amount(row.get(section.bar)) for row in rows}
+    return _Look(table, frozenset(numeric), section.bar, wholes)
+
+
+def _rows(look: _Look, fields: Sequence[str]) -> Iterator[str]:
+    for number, row in enumerate(look.table.rows[:MOST_ROWS], 1):
         is_whole = row.get(fields[0]) == "Together"
-        cells = "".join(_cell(section, table, number, field, wholes) for field in fields)
+        cells = "".join(_cell(look, number, row, field) for field in fields)
         yield f"<tr{' class=whole' if is_whole else ''}>{cells}</tr>"
 
 
-def _wholes(section: PageSection, table: PublishedTable) -> dict[CellValue, Decimal]:
-    """Return the whole of each currency in the column that is drawn."""
-    rows = (row for row in table.rows if section.bar and row.get("group") == "Together")
-    return {row["currency"]: _amount(row.get(section.bar)) for row in rows}
-
-
-def _cell(
-    section: PageSection, table: PublishedTable, number: int, field: str, wholes: Mapping[CellValue, Decimal]
-) -> str:
-    row = table.rows[number - 1]
-    value, whole = row.get(field), wholes.get(row.get("currency"), Decimal(0))
-    has_events = isinstance(value, EventSum) or (number, field) in table.facts
-    title = f' title="{table.name}.csv {number}:{field}"' if has_events and value is not None else ""
-    share = _amount(value) / whole if field == section.bar and whole > 0 else Decimal(0)
+def _cell(look: _Look, number: int, row: Mapping[str, CellValue], field: str) -> str:
+    value, whole = row.get(field), look.wholes.get(row.get("currency"), Decimal(0))
+    has_events = isinstance(value, EventSum) or (number, field) in look.table.facts
+    title = f' title="{look.table.name}.csv {number}:{field}"' if has_events and value is not None else ""
+    share = _amount(value) / whole if field == look.bar and whole > 0 else Decimal(0)
     bar = f'<i style="width:{max(min(share, Decimal(1)), Decimal(0)) * 100:.0f}%"></i>' if share else ""
     words = str(value).replace("_", " ").capitalize() if field in CODES and isinstance(value, str) else _text(value)
-    return f"<td{_kind(field, table)}{title}>{escape(words)}{bar}</td>"
+    return f"<td{_kind(field, look)}{title}>{escape(words)}{bar}</td>"
 
 
 def _amount(value: CellValue) -> Decimal:
     return value.amount if isinstance(value, EventSum) else Decimal(0)
 
 
-def _kind(field: str, table: PublishedTable) -> str:
-    """Return the class of a column of numbers, which stand to the right, or ''."""
-    values = [row.get(field) for row in table.rows]
-    return " class=n" if any(isinstance(value, EventSum | int) for value in values) else ""
+def _kind(field: str, look: _Look) -> str:
+    return " class=n" if field in look.numeric else ""
 
 
 def _text(value: CellValue) -> str:
