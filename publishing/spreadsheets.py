@@ -38,6 +38,8 @@ class PublishedTable(NamedTuple):
     rows: tuple[Mapping[str, CellValue], ...]
     facts: Mapping[tuple[int, str], tuple[int, ...]] = {}
     """By row and column: the positions of the events that say what is no sum."""
+    is_numbered: bool = True
+    """False if a workbook has no column of the rows' numbers, since its form is a standard's."""
 
     @property
     def cells(self) -> tuple[FileCell, ...]:
@@ -99,14 +101,15 @@ def tables_as_workbook(tables: Iterable[PublishedTable], on: date) -> bytes:
 
 
 def _write(sheet: Any, table: PublishedTable, formats: Mapping[str, Any]) -> None:
-    headings = ("Row", *(column.heading for column in table.columns))
-    for place, heading in enumerate(headings):
+    first = 1 if table.is_numbered else 0
+    for place, heading in enumerate((*("Row",)[:first], *(column.heading for column in table.columns))):
         sheet.write_string(0, place, heading, formats["heading"])
     for number, row in enumerate(table.rows, 1):
-        sheet.write_number(number, 0, number)
-        for place, column in enumerate(table.columns, 1):
+        if table.is_numbered:
+            sheet.write_number(number, 0, number)
+        for place, column in enumerate(table.columns, first):
             _write_cell(sheet, (number, place), row.get(column.field), formats)
-    for place, column in enumerate(table.columns, 1):
+    for place, column in enumerate(table.columns, first):
         sheet.set_column(place, place, _width(column, table.rows))
     sheet.freeze_panes(1, 0)
 

@@ -14,6 +14,7 @@ from publishing.awards import Award
 from publishing.cases import Stand
 from publishing.figures import EventSum, FileCell, SumPart
 from publishing.json_text import JsonValue
+from publishing.threesixty.lists import classifications, locations
 
 
 def grant_of(award: Award, stand: Stand, funder_id: str) -> dict[str, JsonValue]:
@@ -31,9 +32,9 @@ def grant_of(award: Award, stand: Stand, funder_id: str) -> dict[str, JsonValue]
         "plannedDates": _planned(award),
         **_recipient(award),
         "fundingOrganization": [{"id": funder_id, "name": stand.funder.name}],
-        "beneficiaryLocation": _locations(award),
+        "beneficiaryLocation": [*locations(award)] or None,
         "grantProgramme": [{"title": out.programme}] if out.programme is not None else None,
-        "classifications": _classifications(award, stand),
+        "classifications": [*classifications(award, stand)] or None,
         "dateModified": case.modified_at.isoformat(),
     }
     return {field: value for field, value in grant.items() if value is not None}
@@ -72,20 +73,3 @@ def _recipient(award: Award) -> dict[str, JsonValue]:
     if party.kind == "INDIVIDUAL":
         return {"recipientIndividual": recipient}
     return {"recipientOrganization": [{**recipient, "addressCountry": party.country} if award.is_named else recipient]}
-
-
-def _locations(award: Award) -> JsonValue:
-    locations: list[JsonValue] = [
-        {"countryCode": place.country, **({"name": place.region} if place.region is not None else {})}
-        for place in award.places
-    ]
-    return locations or None
-
-
-def _classifications(award: Award, stand: Stand) -> JsonValue:
-    interest = award.case.partnership.proposed.public_interest
-    codes = (("OECD DAC purpose code", interest.sector), (f"Objectives of {stand.funder.name}", interest.objective))
-    classifications: list[JsonValue] = [
-        {"vocabulary": vocabulary, "code": code} for vocabulary, code in codes if code is not None
-    ]
-    return classifications or None
