@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -58,7 +58,8 @@ class ManyLives(Lives):
     """Lives of which every publication lists some."""
 
     def _proposed(self, number: int, at: datetime) -> tuple[Event, ...]:
-        first, *other_events = super()._proposed(number, at)
+        events: tuple[Any, ...] = super()._proposed(number, at)
+        first, *other_events = events
         proposal = first.proposal
         abroad = {"places": (Place(country="UG"),), "programme": f"Programme {number % 7}"} if number % 3 == 0 else {}
         interest = {"sector": "22040", "objective": "ACCESS"} if number % 3 == 0 else {}

@@ -74,6 +74,6 @@ def words_on_publications(folders: list[PublishedFolder]) -> None:
         counts = f"{count_in_words(tally.published.number, 'line')}{left_out}"
         out.print(f"    {count_in_words(files, 'file')}; {counts}", markup=False, soft_wrap=True)
     boards = [os.path.relpath(place) for place, publication, _ in folders if publication.kind == "board"]
-    for place in boards:
-        cell = f"publish explain {place}/by-programme.csv 1:committed"
+    for board_folder in boards:
+        cell = f"publish explain {board_folder}/by-programme.csv 1:committed"
         out.print(f"  {called()} {cell}", markup=False, soft_wrap=True)
