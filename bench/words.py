@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -102,9 +102,9 @@ def docstrings_in(tree: ast.Module) -> Iterator[str]:
     yield from (line for _, line in _docstrings(tree))
 
 
-def places_in(path: Path) -> Iterator[str]:
+def places_in(path: Path, tree: ast.Module) -> Iterator[str]:
     """Yield each docstring of a file that opens with a relative clause or has a semicolon there, as path:line: text."""
-    for number, line in _docstrings(ast.parse(path.read_text("utf-8"))):
+    for number, line in _docstrings(tree):
         if is_relative(line) or ";" in line:
             yield f"{path}:{number}: {line}"
 
@@ -147,11 +147,16 @@ def _bound(node: ast.AST) -> Iterator[str]:
             yield name
 
 
-def counted(files: list[Path]) -> Words:
+def parsed(files: Iterable[Path]) -> Iterator[ast.Module]:
+    """Yield the tree of each file, of which no more than one is kept at a time."""
+    for path in files:
+        yield ast.parse(path.read_text("utf-8"))
+
+
+def counted(trees: Iterable[ast.Module]) -> Words:
     """Count the names and docstrings of files."""
     names, vague, docstrings, relative, spliced = 0, Counter[str](), 0, 0, 0
-    for path in files:
-        tree = ast.parse(path.read_text("utf-8"))
+    for tree in trees:
         bound, lines = list(bound_in(tree)), list(docstrings_in(tree))
         names += len(bound)
         vague.update(name for name in bound if is_vague(name))
@@ -172,7 +177,7 @@ def installed(package: str) -> Words:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise SystemExit(f"--beside: no package {package} is installed here")
-    return counted(sorted(Path(spec.origin).parent.rglob("*.py")))
+    return counted(parsed(sorted(Path(spec.origin).parent.rglob("*.py"))))
 
 
 def print_counts(columns: dict[str, Words], most: int) -> None:
@@ -198,10 +203,11 @@ def main() -> None:
     chosen = parser.parse_args()
     files = shipped(chosen.folder)
     if chosen.list:
-        out.print("\n".join(place for file in files for place in places_in(file)), markup=False)
+        trees = zip(files, parsed(files), strict=True)
+        out.print("\n".join(place for file, tree in trees for place in places_in(file, tree)), markup=False)
     else:
         others = {chosen.beside: installed(chosen.beside)} if chosen.beside else {}
-        print_counts({"here": counted(files)} | others, chosen.most)
+        print_counts({"here": counted(parsed(files))} | others, chosen.most)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,11 @@ from records.read_models.projectors import project
 from tests.browsers import NO_CHROMIUM, browser
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
 from tests.logins import let_in
+from tests.ordering import in_parts, mixed
 from tests.references import next_reference
+from tests.sampling import leave_out_beyond_samples
 from tests.scribe import signs_for
+from tests.thoroughness import draws
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
 
@@ -58,7 +61,10 @@ _servers: dict[str, asyncpg.Pool] = {}
 
 lift_time_limits()
 hypothesis.settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "unhurried",
+    deadline=None,
+    max_examples=draws(100),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis.settings.load_profile("unhurried")
 
@@ -97,9 +103,19 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, the storms first: last of all, each would be waited for by the other processes."""
-    items.sort(key=lambda item: (item.get_closest_marker("chaos") is None, item.get_closest_marker("early") is None))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark cases beyond a test's sample as slow before slow ones are left out, and put in order what is left."""
+    leave_out_beyond_samples(items)
+    yield
+    long = [item for item in items if takes_long(item)]
+    others = mixed([item for item in items if not takes_long(item)], lambda item: item.nodeid)
+    items[:] = in_parts(long, others, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def takes_long(item: pytest.Item) -> bool:
+    """True for storms, and for what waits for most of its time: last of all, it would be waited for by everybody."""
+    return any(item.get_closest_marker(name) for name in ("chaos", "early"))
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - the data of a test's server, of its own user

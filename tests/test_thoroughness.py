@@ -11,7 +11,11 @@ import pytest
 from tests.conftest import ROOT
 
 WHOLLY_SLOW = {
+    "tests/chaos/funds/test_storm.py": "many approvals at once: tests/records/test_funds.py; kills: chaos/partnerships",
+    "tests/bench/test_mutants_of_workflows.py": "explained mutants can be made; mutation itself runs in make check",
     "tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise",
+    "tests/accord/console/deciding/test_life.py": "touches: test_deciding.py; payment: accord/counter/pages",
+    "tests/accord/console/organisation/test_founding.py": "by four browsers; test_founding_refused.py founds by form",
     "tests/accord/console/door/test_in_chromium.py": "the inbox in a browser; test_inbox.py asks for it every day",
     "tests/accord/counter/pages/test_sheets.py": "sheets by the pages; portal/test_typing_in.py does it every day",
     "tests/accord/counter/portal/test_portal_by_shell.py": "sheets by shell; test_typing_in.py beside it does the same",
@@ -30,6 +34,8 @@ def every_test(source: str) -> Iterator[tuple[str, bool]]:
 
 def is_wholly_slow(source: str) -> bool:
     """True if a file has tests, and none of them runs every day."""
+    if "pytest.mark.slow" not in source:
+        return False
     tests = dict(every_test(source))
     return bool(tests) and all(tests.values())
 

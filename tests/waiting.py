@@ -24,13 +24,21 @@ BACKSTOP: Final = 300.0
 """Seconds after which what did not come is held to be lost; pytest's own time-out is longer than several of these."""
 
 LOOK_AGAIN: Final = 0.02
+"""Seconds before the second look."""
+SELDOM: Final = 0.25
+"""Seconds between looks for what takes long: each look takes time from the very thing that is waited for."""
 
 
 async def until(look: Callable[[], Awaitable[Found]]) -> Found:
-    """Look again and again until there is something, and return it. Raises TimeoutError where it never comes."""
+    """Look again and again until there is something, and return it. Raises TimeoutError where it never comes.
+
+    Each pause is a tenth longer than the one before, so that nobody waits a tenth longer than they must.
+    """
+    pause = LOOK_AGAIN
     async with asyncio.timeout(BACKSTOP):
         while not (found := await look()):
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.1, SELDOM)
     return found
 
 

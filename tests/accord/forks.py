@@ -6,7 +6,7 @@ Each command is still a process of its own, with its own arguments, environment 
 from __future__ import annotations
 
 import asyncio
-import atexit
+import fcntl
 import gc
 import json
 import os
@@ -22,10 +22,12 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryFile, mkdtemp
+from tempfile import TemporaryFile, gettempdir
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from psutil import pid_exists
 from rich.console import Console
 from rigour.names.org_types import remove_org_types
 from schwifty import IBAN
@@ -84,38 +86,49 @@ async def _until_it_ends(reader: asyncio.StreamReader, patience: float, begun: C
 
 @cache
 def _address() -> str:
-    """The address on which the process listens. The first to ask starts it, once in each process that runs tests."""
-    folder = mkdtemp(prefix="accord-")
-    address = str(Path(folder) / "forks")
-    words = [sys.executable, "-m", "tests.accord.forks", address]
+    """The address on which the process listens.
+
+    The first to ask starts it, once for all processes that run one list of tests, and for each tree.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    asking = os.getppid() if "PYTEST_XDIST_TESTRUNUID" in os.environ else os.getpid()
+    folder = Path(gettempdir()) / f"accord-{run}-{crc32(os.fsencode(ROOT)):08x}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    address = folder / "forks"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not address.exists():
+            _start(address, asking)
+    return str(address)
+
+
+def _start(address: Path, asking: int) -> None:
+    words = [sys.executable, "-m", "tests.accord.forks", str(address), str(asking)]
     environment = {**os.environ, **LOOKS}
     started = subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     assert started.stdout is not None
     assert started.stdout.readline() == b"ready\n"
-    atexit.register(rmtree, folder, ignore_errors=True)
-    atexit.register(started.terminate)
-    return address
 
 
 LOOKS = {"NO_COLOR": "1", "COLUMNS": "200"}
 """What the program's libraries look at when they are read, and never again."""
 
 
-def serve(address: Path) -> None:
-    """Fork for each command that comes, until the process that started this one is gone."""
-    asking = os.getppid()
+def serve(address: Path, asking: int) -> None:
+    """Fork for each command that comes, until the process for which this one was started is gone."""
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(address))
         server.listen()
         server.settimeout(_LOOK_AROUND)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         print("ready", flush=True)  # noqa: T201
-        while os.getppid() == asking:
+        while pid_exists(asking):
             with suppress(TimeoutError):
                 connection, _ = server.accept()
                 if os.fork() == 0:
                     _attend(connection)
                 connection.close()
+    rmtree(address.parent, ignore_errors=True)
 
 
 def _attend(connection: socket.socket) -> None:
@@ -165,4 +178,4 @@ if __name__ == "__main__":
     read_tables()
     gc.collect()
     gc.freeze()
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]))

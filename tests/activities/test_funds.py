@@ -85,6 +85,7 @@ async def test_a_fund_that_an_amendment_leaves_keeps_nothing(furnished: Desk) ->
     assert (await claim(scribe, FIRST), await claim(scribe, SECOND)) == (Claim(), Claim())
 
 
+@pytest.mark.slow
 async def test_an_amendment_waits_for_what_the_rules_say_of_this_very_amendment(furnished: Desk) -> None:
     """Given an answer to another question, when an amendment is carried out, then the rules are to be asked again."""
     await two_funds(furnished)
@@ -134,6 +135,7 @@ async def test_what_a_fund_paid_stays_its_own_and_only_the_rest_is_paid_of_anoth
     assert "PaymentCameBack" not in told
 
 
+@pytest.mark.slow
 async def test_after_its_year_a_fund_may_be_asked_to_pay_less(furnished: Desk) -> None:
     today = datetime.now(UTC).date()
     await unrestricted(furnished, FIRST, "1000.00", last_day=today)

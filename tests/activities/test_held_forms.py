@@ -125,6 +125,7 @@ async def test_a_budget_waits_for_the_form_to_be_opened(
         assert "PartnershipProposed" in await life.told()
 
 
+@pytest.mark.slow
 async def test_the_database_lets_nobody_record_what_is_held(held: asyncpg.Pool, keyring: Keyring) -> None:
     """Whatever a worker believes, and whoever has its login."""
     order = (await ordered(held, keyring)).model_copy(update={"paid_for": PaidFor(title="A well", of=1, funds=())})

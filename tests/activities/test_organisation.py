@@ -88,6 +88,7 @@ async def test_an_act_in_anothers_name_is_refused(desk: Desk) -> None:
     assert await desk.ledger.read_stream(StreamId.account(ACCOUNT.reference)) == []
 
 
+@pytest.mark.slow
 async def test_an_act_that_comes_again_with_other_content_is_recorded_once(desk: Desk) -> None:
     first = await vouched(desk, AccountRecorded, "vera.lind", "recorded")
     assert await recorded(desk, first) == await recorded(desk, first) == ActAnswer()

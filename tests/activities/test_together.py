@@ -115,6 +115,7 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     assert Role.DIRECTOR in asked_of(await approve(second))
 
 
+@pytest.mark.slow
 async def test_a_grant_of_before_counts_with_the_payees_next_and_an_import_meanwhile_is_seen(desk: Desk) -> None:
     """Given a grant of before that was brought in, then its payee's next needs the director."""
     scribe, sums = await waiting(desk, half(FIRST)), SumsTogether(desk.ledger, desk.reader)

@@ -249,6 +249,7 @@ async def test_whom_every_event_would_have_found_the_read_model_finds_wherever_i
     assert found, "a comparison of nobody with nobody says nothing"
 
 
+@pytest.mark.slow
 async def test_an_attempt_goes_on_from_any_place_that_the_one_before_it_reached(house: House) -> None:
     """Given attempts that were cut off at each of their places, when the next goes on, then it finds all, once."""
     await house.publish()
@@ -261,12 +262,14 @@ async def test_an_attempt_goes_on_from_any_place_that_the_one_before_it_reached(
         assert (found, len(after) <= len(beats)) == (everybody, True)
 
 
+@pytest.mark.slow
 async def test_an_attempt_begins_anew_if_a_register_changed_since(house: House) -> None:
     _, beats = await by_the_read_model(house.desk)
     await house.publish()
     assert (await by_the_read_model(house.desk, beats[-1]))[0] == await by_every_event(house.desk) != set()
 
 
+@pytest.mark.slow
 async def test_whom_a_later_event_names_or_ends_is_seen_though_the_read_model_does_not_know_of_it(
     house: House,
 ) -> None:
@@ -317,6 +320,7 @@ async def test_what_waits_to_be_folded_anew_is_read_from_the_ledger_whatever_its
     assert (await by_the_read_model(house.desk))[0] == await by_every_event(house.desk) == {house.cases[0].reference}
 
 
+@pytest.mark.slow
 async def test_a_worker_may_read_all_that_it_asks(house: House, furnished_database: str, stack: Stack) -> None:
     """Given the login of workers, which owns nothing, when it asks, then it finds whom the owner finds."""
     await house.publish()
@@ -328,6 +332,7 @@ async def test_a_worker_may_read_all_that_it_asks(house: House, furnished_databa
     assert set(asked.partnership_ids) == await by_every_event(house.desk) != set()
 
 
+@pytest.mark.slow
 async def test_without_a_read_model_the_ledger_is_asked(house: House) -> None:
     await house.publish()
     await house.desk.pool.execute("DELETE FROM projection.checkpoints WHERE name = 'rescreening'")

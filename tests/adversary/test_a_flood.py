@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
 from temporalio.service import RPCError
 
-from deploy.embedded.stack import Stack
 from tests.adversary.people.office import Office, comes, open_office
-
-LIMIT = 100
-"""How many signals the short form's server lets one run of a workflow take; a server's own limit is 10,000."""
+from tests.adversary.people.soon_full import LIMIT
 
 AT_ONCE = 100
-
-
-class SoonFull(Stack):
-    """A stack whose server takes few signals."""
-
-    def _temporal_command(self) -> list[str]:
-        limit = f"history.maximumSignalsPerExecution={LIMIT}"
-        return [*super()._temporal_command(), "--dynamic-config-value", limit]
-
-
-@pytest.fixture(scope="module")
-async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """An office whose server is soon full."""
-    async with open_office(tmp_path_factory.mktemp("office"), SoonFull) as opened:
-        yield opened
 
 
 async def flood(office: Office, reference: str, count: int) -> None:

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = [(POLICY, IN_RULES), (IDENTITY, IN_IDENTITY), (LOADING, IN_LOADING), (SCREENING, IN_SCREENING)]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("package", "explained"), EXPLAINED)
 def test_each_change_that_is_explained_can_be_made(package: Path, explained: Mapping[str, str]) -> None:
     """An explanation of a line that is gone explains nothing."""

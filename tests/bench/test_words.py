@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.words import bound_in, counted, is_relative, is_vague, places_in
+from bench.words import bound_in, counted, is_relative, is_vague, parsed, places_in
 
 SOURCE = '''
 """A module."""
@@ -65,7 +65,7 @@ def test_each_name_counts_once_in_each_scope() -> None:
 def test_a_file_is_counted_whole(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
     file.write_text(SOURCE)
-    words = counted([file])
+    words = counted(parsed([file]))
     assert (words.names, words.vague, words.docstrings) == (11, {"one": 1, "found": 1, "known": 1}, 3)
     assert (words.relative, words.spliced) == (1, 1)
 
@@ -73,4 +73,4 @@ def test_a_file_is_counted_whole(tmp_path: Path) -> None:
 def test_each_place_is_listed_by_its_line(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
     file.write_text(SOURCE)
-    assert [*places_in(file)] == [f"{file}:8: Return whether it is there; nobody asked."]
+    assert [*places_in(file, ast.parse(SOURCE))] == [f"{file}:8: Return whether it is there; nobody asked."]

@@ -111,6 +111,7 @@ async def test_the_second_time_there_is_nothing_to_do(fresh: asyncpg.Connection)
     assert await migrate(fresh) == ()
 
 
+@pytest.mark.slow
 async def test_only_what_is_new_is_applied(fresh: asyncpg.Connection, folder: Path) -> None:
     await migrate(fresh)
     (folder / "0009_more.sql").write_text("CREATE TABLE accord.more (n integer);")
@@ -130,6 +131,7 @@ async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asy
     assert await pending(fresh) == ("0009_more.sql",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -169,6 +169,7 @@ def _change(name: str, said: dict[str, Any]) -> None:
     said[name] = another(said[name])
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

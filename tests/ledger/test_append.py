@@ -177,6 +177,7 @@ async def test_recorded_at_never_goes_back_even_if_the_clock_does(ledger: Ledger
     assert [e.recorded_at for e in await everything(ledger)][1:] == [ahead, ahead]
 
 
+@pytest.mark.slow
 async def test_read_all_goes_on_after_a_full_page_in_order(ledger: Ledger) -> None:
     await ledger.append_many([request(*[event(n=n) for n in range(500)], stream=f"s/{s}") for s in range(5)])
     assert [e.position for e in await everything(ledger)] == list(range(1, 2501))
@@ -266,6 +267,7 @@ async def test_a_leaf_is_the_rfc_6962_hash_of_the_canonical_envelope(ledger: Led
 # Append-only
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("role", ["origin", "replica"])
 @pytest.mark.parametrize(
     "change",

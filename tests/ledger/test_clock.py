@@ -42,6 +42,7 @@ async def test_what_is_recorded_is_dated_by_the_clock_that_the_owner_gave(connec
     assert await connection.fetchval("SELECT recorded_at FROM payments.accounts") == NOON
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("role", [f"accord_{login}" for login in Login])
 async def test_who_works_here_cannot_set_it(connection: asyncpg.Connection, role: str) -> None:
     await connection.execute(f"SET ROLE {role}")

@@ -59,6 +59,7 @@ async def until_recorded(ledger: Ledger, request: AppendRequest) -> AppendResult
 # The connection is cut
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("times", [1, len(RETRY_PAUSES)])
 @pytest.mark.parametrize("cut", Cut)
 async def test_wherever_the_connection_is_cut_an_append_is_recorded_once_and_its_caller_told(

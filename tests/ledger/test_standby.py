@@ -208,6 +208,7 @@ async def test_no_checkpoint_is_signed_over_what_no_standby_has(
     assert await sign_checkpoint(StoredTree(impatient(pool, 60)), folder, key) in folder.notes()
 
 
+@pytest.mark.slow
 async def test_a_transaction_that_fails_leaves_nothing(pool: asyncpg.Pool) -> None:
     wanted, ledger = request(), Ledger(pool)
     with suppress(ZeroDivisionError):
@@ -217,6 +218,7 @@ async def test_a_transaction_that_fails_leaves_nothing(pool: asyncpg.Pool) -> No
     assert not await visible(pool, wanted)
 
 
+@pytest.mark.slow
 async def test_without_a_standby_nothing_is_asked(connection: asyncpg.Connection, database: str) -> None:
     opened = await open_pool(database)
     ledger = Ledger(opened)

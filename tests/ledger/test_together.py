@@ -48,6 +48,7 @@ async def test_it_costs_one_query(database: str) -> None:
     assert len(queries) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_not_read_is_read_as_it_stands(pool: asyncpg.Pool) -> None:
     """Given a stream read after its first version, when all of it or another one is asked for, then that is read."""
     ledger = Ledger(pool)

@@ -209,6 +209,7 @@ AFTER = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("what", AFTER)
 async def test_what_stands_against_a_payment_after_its_release_stops_it(story: Story, what: str) -> None:
     fault, step, before = AFTER[what]
@@ -219,6 +220,7 @@ async def test_what_stands_against_a_payment_after_its_release_stops_it(story: S
     assert verdict.reason
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("what", ["a hold", "a diversion", "a recusal of the payer", "a newer list", "a contradiction"])
 async def test_it_stops_it_as_well_where_it_happens_twice(story: Story, what: str) -> None:
     fault, step, _ = AFTER[what]
@@ -330,6 +332,7 @@ async def hire_by_others(story: Story, name: str) -> None:
     await by_others(story, "dora.kim", StaffRegistered(member=member), key)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("what", HARMLESS)
 async def test_what_does_not_stand_against_a_payment_or_was_answered_lets_it_through(story: Story, what: str) -> None:
     step, before = HARMLESS[what]
@@ -410,12 +413,14 @@ async def test_evidence_on_versions_that_were_never_loaded_is_nobodys(story: Sto
     await story.stopped(f"versions that were never loaded: ofac-sdn version {real.version + 1000}")
 
 
+@pytest.mark.slow
 async def test_evidence_on_a_version_with_other_content_is_nobodys(story: Story) -> None:
     story.registers["ofac-sdn"] = story.registers["ofac-sdn"].model_copy(update={"sha256": "00" * 32})
     await tell(story)
     await story.stopped("versions that were never loaded: ofac-sdn")
 
 
+@pytest.mark.slow
 async def test_an_answer_of_the_rule_book_that_its_evidence_does_not_give_counts_for_nothing(story: Story) -> None:
     """A worker records that the book passes what it refers."""
 
@@ -436,6 +441,7 @@ async def test_a_look_again_counts_only_as_far_as_the_rule_book_gives_it(story: 
     await story.stopped("the rule book says something else of the recorded evidence")
 
 
+@pytest.mark.slow
 async def test_a_look_again_that_calls_itself_adverse_stops_a_payment(story: Story) -> None:
     await tell(story)
     clean = assess(story.state.proposed, funding(), story.evidence(), ())
@@ -445,6 +451,7 @@ async def test_a_look_again_that_calls_itself_adverse_stops_a_payment(story: Sto
     await story.stopped("the registers were asked again: revoked")
 
 
+@pytest.mark.slow
 async def test_an_amendment_that_begins_the_case_anew_leaves_nothing_decided(story: Story) -> None:
     await tell(story)
     await story.let_through()

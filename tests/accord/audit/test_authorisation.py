@@ -519,6 +519,7 @@ TAMPERINGS = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(17)
 @pytest.mark.parametrize("name", TAMPERINGS)
 async def test_what_was_tampered_with_is_stopped_and_the_fault_is_named(story: Story, name: str) -> None:
     tampering = TAMPERINGS[name]

@@ -56,6 +56,7 @@ async def unlisted(story: Story) -> None:
 A_REVOCATION = "001000001|RIVERBEND||1 MAIN ST|RIVERBEND|KS|00000|US|03|15-MAY-2026|10-AUG-2026|"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("listed", "recorded", "part"),
     [

@@ -63,6 +63,7 @@ def under(edition: str) -> Step:
 # An older edition
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("edition", EDITIONS)
 async def test_an_older_edition_makes_no_grant_larger_than_its_payee_payable(story: Story, edition: str) -> None:
     large = both(approves("femi.ade", FINANCE, quorum=ALL_THREE), approves("dora.kim", DIRECTOR, quorum=ALL_THREE))
@@ -80,6 +81,7 @@ async def test_an_older_edition_makes_no_grant_larger_than_its_payee_payable(sto
     )
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("edition", EDITIONS)
 async def test_an_older_edition_appended_later_pays_no_cent_above_what_was_approved(story: Story, edition: str) -> None:
     await grown(story)
@@ -87,6 +89,7 @@ async def test_an_older_edition_appended_later_pays_no_cent_above_what_was_appro
     await story.stopped("1,000.00 were approved, and 1,100.00 would be paid", tranche=2, money=money("500.00"))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("edition", EDITIONS)
 async def test_an_older_edition_hides_no_sum_that_counts_together(story: Story, edition: str) -> None:
     other = Story(story.desk, story.registers, "P-2026-0043")

@@ -153,6 +153,7 @@ TAMPERINGS: dict[str, Any] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", TAMPERINGS)
 async def test_an_assessment_that_was_tampered_with_is_unfaithful_and_its_neighbour_is_not(
     desk: Desk, name: str

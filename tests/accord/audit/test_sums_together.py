@@ -65,6 +65,7 @@ async def test_with_the_director_it_is_let_through(story: Story) -> None:
     await story.let_through(money=LARGE)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("approvals", "leg"),
     [
@@ -107,6 +108,7 @@ async def test_what_nobody_can_read_in_another_partnership_stops_that_one_alone(
     await story.let_through(money=LARGE)
 
 
+@pytest.mark.slow
 async def test_what_was_approved_before_the_unreadable_still_counts(story: Story) -> None:
     other = await beside(story, *BY_TWO)
     await other.append_raw("HoldPlaced", {"garbage": True})
@@ -165,6 +167,7 @@ async def test_support_that_the_recorded_evidence_left_out_is_asked_for(story: S
     await story.stopped("USD 950,000.00 exceeds the payee's last known yearly revenue", money=LARGE)
 
 
+@pytest.mark.slow
 async def test_equal_words_for_another_payee_stop_nothing(story: Story) -> None:
     await beside(story, *BY_TWO, payee=party("Readers", ein="001000002"))
     await paid(story)

@@ -113,6 +113,7 @@ async def test_a_fault_inside_a_tranche_is_told_once_and_not_as_tranches_that_ar
     assert "not 0" not in answer.words
 
 
+@pytest.mark.slow
 async def test_a_file_that_cannot_be_read_is_named_with_its_fault(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:
@@ -253,6 +254,7 @@ async def test_a_decimal_number_in_json_or_toml_is_taken_exactly(
     assert [str(state.proposed.money) for state in states] == ["USD 1,000.10", "USD 1,000.00", "USD 0.29"]
 
 
+@pytest.mark.slow
 async def test_money_that_no_bank_can_pay_is_bad_input(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     text = json.dumps(proposal_content(reference))
     wrong = {"NaN": "amount", "0": "amount", "10.001": "decimal places",

@@ -112,6 +112,7 @@ async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Li
     assert [(one.state.value, one.words) for one in filed.milestones] == [("LATE", "It rained")]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
@@ -169,6 +170,7 @@ async def test_an_empty_budget_is_filled_in_and_put_into_a_proposal(
     assert (strange.code, "leave ID and --portfolio out" in " ".join(strange.stderr.split())) == (BAD_INPUT, True)
 
 
+@pytest.mark.slow
 async def test_a_proposal_file_has_a_budget_or_one_clear_sentence(shell: Shell, reference: str, tmp_path: Path) -> None:
     """Given a file whose lines do not make its tranches, then the refusal says by how much, and nothing is proposed."""
     content: dict[str, Any] = proposal(reference, **budgeted()).model_dump(mode="json")

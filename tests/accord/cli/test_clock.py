@@ -73,6 +73,7 @@ async def test_each_case_has_a_line_that_its_grantee_finds(furnished: Desk, fold
     assert OTHER not in (folder / "lines.json").read_text("utf-8")
 
 
+@pytest.mark.slow
 async def test_the_page_says_the_median_and_the_worst_tenth_and_needs_nothing_else(folder: Path) -> None:
     page = (folder / "index.html").read_text("utf-8")
     for words in ("Median", "Worst tenth", "2 cases", "The quarter is not over yet", "Days with us"):
@@ -84,6 +85,7 @@ async def test_the_page_says_the_median_and_the_worst_tenth_and_needs_nothing_el
 Change = Callable[[dict[str, Any], list[dict[str, Any]]], object]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -105,6 +107,7 @@ def test_whatever_is_trimmed_is_found(folder: Path, change: Change, words: str) 
         check_quarter(*read_quarter(folder), KNOWN)
 
 
+@pytest.mark.slow
 async def test_a_case_that_was_left_out_from_the_beginning_is_found_by_its_grantee_and_by_the_ledger(
     furnished: Desk, folder: Path
 ) -> None:
@@ -125,6 +128,7 @@ async def test_it_is_bound_to_what_the_ledgers_key_signed(folder: Path) -> None:
         check_quarter(*read_quarter(folder), (OTHER_LOG.verifier,))
 
 
+@pytest.mark.slow
 async def test_what_comes_later_changes_no_figures_of_before(furnished: Desk, folder: Path) -> None:
     figures, lines = read_quarter(folder)
     await handed_in(furnished.pool, await link_to(furnished.pool, paying.REFERENCE))
@@ -132,6 +136,7 @@ async def test_what_comes_later_changes_no_figures_of_before(furnished: Desk, fo
     await require_of_ledger(furnished, check_quarter(figures, lines, KNOWN))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["figures.json", "lines.json"])
 @pytest.mark.parametrize("text", ["", "{}", "[1]"])
 def test_a_folder_that_cannot_be_read_is_said(folder: Path, name: str, text: str) -> None:

@@ -25,6 +25,7 @@ async def test_a_receipt_is_checked_by_its_file_and_the_public_key(
     assert machine.json["sha256"] == json.loads((given / "receipt.json").read_text("utf-8"))["sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changes", "words"), [({"number": 3}, "not under this seal"), ({"leaf": "x"}, "leaf:")])
 async def test_one_that_was_changed_proves_nothing(
     shell: Shell, given: Path, changes: dict[str, object], words: str

@@ -186,6 +186,7 @@ async def test_proposing_the_same_file_twice_does_nothing_twice_and_accord_as_na
     assert (await desk.known_partnership(reference)).proposers == ("pia.berg",)
 
 
+@pytest.mark.slow
 async def test_a_files_sums_are_said_before_they_are_signed_and_asked_back_where_not_clear(
     shell: Shell, reference: str, file: File
 ) -> None:
@@ -387,6 +388,7 @@ async def test_a_title_is_shown_as_it_was_written_even_in_a_narrow_terminal(
     assert title in shown.words
 
 
+@pytest.mark.slow
 async def test_control_characters_of_a_proposal_do_not_reach_the_terminal(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:

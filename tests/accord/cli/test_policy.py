@@ -141,6 +141,7 @@ def table_of(markdown: str) -> list[list[str]]:
 # The book itself.
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("edition", list(EDITIONS))
 async def test_the_whole_rule_book_is_listed_in_every_form(edition: str) -> None:
     nowhere = Shell()
@@ -264,6 +265,7 @@ async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
     assert await pool.fetchval("SELECT count(*) FROM ledger.events") == before
 
 
+@pytest.mark.slow
 async def test_another_edition_lists_what_it_would_decide_otherwise_with_the_reasons(
     organisation: tuple[Shell, dict[str, Any]],
 ) -> None:
@@ -282,6 +284,7 @@ async def test_another_edition_lists_what_it_would_decide_otherwise_with_the_rea
     assert f"{len(CASES)} decisions re-run, {len(machine.json['flips'])} flips." in table.words
 
 
+@pytest.mark.slow
 async def test_two_editions_are_compared_by_their_rules_and_by_what_they_decide(
     terminal: Shell,
 ) -> None:

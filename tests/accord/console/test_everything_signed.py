@@ -207,6 +207,7 @@ def having(story: s.Story, command: c.StaffCommand) -> tuple[s.Story, Any]:
     return s.Story(reduce(evolve, [event], story.partnership), (*story.history, event)), event
 
 
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("act", ACTS)
 def test_the_page_that_signs_says_every_field_that_the_signature_covers(act: str) -> None:
     """Given an act with every field filled in, then its page that signs says each, and each term that it binds."""
@@ -218,6 +219,7 @@ def test_the_page_that_signs_says_every_field_that_the_signature_covers(act: str
     assert f"{statement.at:%Y-%m-%d %H:%M:%S}" in page
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("act", ACTS)
 def test_what_was_signed_can_be_read_on_the_partnerships_page(act: str) -> None:
     """Given an act that was recorded, then the partnership's page says each field that its signature covers."""
@@ -282,6 +284,7 @@ def open_words(page: str) -> str:
     return text_of(page)
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("act", ACTS)
 def test_no_code_stands_outside_of_a_disclosure(act: str) -> None:
     """Given any act, then neither page says a code, a field, an option of the shell, or a digest before one asks."""

@@ -106,6 +106,7 @@ async def test_of_money_that_came_in_a_page_says_where_its_sender_is_read(visit:
     assert "Who sent it" not in words_in(other)
 
 
+@pytest.mark.slow
 async def test_what_counts_is_offered_to_those_without_a_part_and_says_that_two_sign(
     visit: Visit, raised: dict[str, str]
 ) -> None:
@@ -253,6 +254,7 @@ async def test_past_exceptions_are_listed_with_what_was_decided_and_by_whom(
     assert not [name for name in resolved_ones if name in waiting]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.usefixtures("resolved_ones")
 @pytest.mark.parametrize(
     ("query", "count"),

@@ -36,6 +36,7 @@ async def shown(visitor: Any, path: str, known: str) -> str:
     return (await visitor.get(path.format_map({**FILLED, "partnership": known, "position": "1"}))).text
 
 
+@pytest.mark.slow
 async def test_ways_and_help_stand_in_the_same_order_on_every_page(visit: Callable[[str], Any], known: str) -> None:
     """Given every page that is read, then all but its content is the same on each (WCAG 3.2.3 and 3.2.6)."""
     visitor = await visit("femi.ade")
@@ -46,6 +47,7 @@ async def test_ways_and_help_stand_in_the_same_order_on_every_page(visit: Callab
     assert all(one in "".join(frames["/"]) for one in ('aria-label="Pages"', 'role="search"', "<kbd>j</kbd>"))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("reader", "led"), [("pia.berg", True), ("otto.audit", False), ("femi.ade", False)])
 @pytest.mark.parametrize("path", ["/", "/?true=2026-01-01", "/portfolio", "/?view=all&text=nothing-is-called-this"])
 async def test_who_may_propose_is_led_to_it_and_nobody_else(
@@ -56,6 +58,7 @@ async def test_who_may_propose_is_led_to_it_and_nobody_else(
     assert ('href="/propose"' in shown_page) is led
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("path", READ)
 async def test_nothing_moves_or_takes_the_focus_by_itself(visit: Callable[[str], Any], known: str, path: str) -> None:
     """Given a page, then nothing in it plays, reloads or takes the focus (WCAG 1.4.2, 2.2.2 and 3.2.1)."""

@@ -75,6 +75,7 @@ async def pages_of(visitor: Visitor, path: str) -> list[list[str]]:
     return pages
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.usefixtures("long_lists")
 @pytest.mark.parametrize(
     "path",

@@ -33,10 +33,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "forced colours": {"forced_colors": "active"},
     "small": {"viewport": {"width": 320, "height": 700}},
 }
-FEW = (
-    "a draft", "a draft with money", "a draft with faults", "a draft to check", "welcome", "queue", "ticked",
-    "partnerships", "partnership", "form with faults", "payments", "funds", "sign",
-)  # fmt: skip
+FEW = ("a draft", "a draft with money", "queue", "partnership", "form with faults", "sign")
 """States that stand for the others every day: a long form, a list, a record, a form with faults, and what is signed."""
 
 

@@ -60,6 +60,7 @@ STORIES: Final[dict[str, Callable[[], s.Story]]] = {
 """A partnership in every state in which people meet it."""
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("state", STORIES)
 def test_a_case_says_no_word_of_the_machine_in_any_state(state: str) -> None:
     """Given a partnership in any state, then its page, to anybody, says none before a disclosure is opened."""
@@ -68,6 +69,7 @@ def test_a_case_says_no_word_of_the_machine_in_any_state(state: str) -> None:
     assert {reader: found for reader, page in pages.items() if (found := machine_words_in(page))} == {}
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("state", STORIES)
 def test_what_is_closed_says_why_in_plain_words(state: str) -> None:
     """Given any act in any state, when it is closed to somebody, then the reason names no code, field or command."""

@@ -49,6 +49,7 @@ async def test_a_receipt_is_taken_once_a_checkpoint_holds_the_event(
     assert (proved.event.position, proved.event.stream_id) == (position, f"partnership/{reference}")
 
 
+@pytest.mark.slow
 async def test_operations_show_the_newest_drill_that_the_logs_key_signed(
     visit: Visit, provider: str, console_pool: asyncpg.Pool, client: Client, tmp_path: Path
 ) -> None:
@@ -67,6 +68,7 @@ async def test_operations_show_the_newest_drill_that_the_logs_key_signed(
     assert "2 of its promises broke." in shown
 
 
+@pytest.mark.slow
 async def test_a_console_without_checkpoints_names_the_shells_command(visit: Visit, desk: Desk, reference: str) -> None:
     await waiting_for_approval(desk, reference)
     visitor, position = await visit("otto.audit"), (await desk.history(reference))[0].position

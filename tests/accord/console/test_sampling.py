@@ -67,6 +67,7 @@ def enter(keeping: ConsoleSettings, console_pool: asyncpg.Pool) -> Enter:
     return visitor
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("path", ["/payments/sample", ASKED, "/payments/sample/folder.zip?size=3"])
 async def test_whoever_does_not_audit_is_told_so_in_a_line(enter: Enter, path: str) -> None:
     answer = await (await enter("pia.berg")).get(path)

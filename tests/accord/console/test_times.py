@@ -61,12 +61,14 @@ async def test_a_page_of_a_past_day_shows_the_same_after_more_was_recorded(
     assert (await visitor.get(address)).text == before.text
 
 
+@pytest.mark.slow
 async def test_before_it_was_proposed_there_is_nothing_to_see(visit: Any, desk: Desk, reference: str) -> None:
     await waiting_for_approval(desk, reference)
     answer = await (await visit("otto.audit")).get(f"/{reference}?known=2020-01-01")
     assert (answer.status_code, "was not proposed by then" in answer.text) == (404, True)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "query", ["true=yesterday", "known=2026-13-01", "version=-1", "version=x", "version=99999999999"]
 )

@@ -120,6 +120,7 @@ def kinds(found: Import) -> list[ExceptionKind]:
 # What fits becomes an event of its payment and of its partnership
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("words", "status", "state"),
     [

@@ -61,6 +61,7 @@ CLEAR: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("what", CLEAR)
 async def test_charges_that_the_file_names_are_read_and_settle_within_the_tolerance(left: Scribe, what: str) -> None:
     await lets_through(left.desk)

@@ -36,6 +36,7 @@ def credit(name: str = "", iban: str = "", layout: str = "Pty") -> str:
     return booked("", "5000.00", direction="CRDT", details=words, reference="IN-1")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "entry",
     [

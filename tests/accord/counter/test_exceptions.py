@@ -93,6 +93,7 @@ async def progress(scribe: Scribe) -> tuple[TrancheStatus, TrancheState]:
 # What does not count
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("resolution", NOTHING_COUNTS)
 async def test_that_a_booking_of_ours_does_not_count_is_said_by_two_who_had_no_part_in_it(
     settled: Scribe, resolution: Resolution

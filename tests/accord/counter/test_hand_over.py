@@ -111,6 +111,7 @@ async def test_two_hand_overs_at_once_write_the_file_once(waiting: Scribe, desks
     assert (await paying.told(waiting)).count("TrancheHandedOver") == 1
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "dora.kim", "otto.audit"])
 async def test_only_finance_hands_over(waiting: Scribe, tmp_path: Path, actor: str) -> None:
     file = await made_file(waiting.desk)
@@ -443,6 +444,7 @@ async def test_a_file_that_two_handed_over_has_left_though_the_key_of_the_first_
 # Disks and deaths
 
 
+@pytest.mark.slow
 async def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_signed(
     waiting: Scribe, tmp_path: Path
 ) -> None:

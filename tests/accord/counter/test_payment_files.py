@@ -60,6 +60,7 @@ async def test_a_dry_run_shows_the_very_file_and_makes_nothing(waiting: Scribe) 
     assert (await export(waiting.desk, PAYER)).files == shown.files
 
 
+@pytest.mark.slow
 async def test_a_dry_run_voids_nothing(waiting: Scribe) -> None:
     file = await made_file(waiting.desk)
     await paying.hold(waiting)
@@ -128,6 +129,7 @@ async def test_the_same_payments_after_a_void_file_get_another_message_id_and_ke
     assert second.content == first.content.replace(first.message_id.encode(), second.message_id.encode())
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("actor", ["pia.berg", "femi.ade", "dora.kim", "otto.audit"])
 async def test_only_a_payer_makes_files(waiting: Scribe, actor: str) -> None:
     with pytest.raises(Refused, match=f"{actor} may not make payment file: it needs PAYER"):

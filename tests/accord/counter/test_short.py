@@ -97,6 +97,7 @@ async def test_the_pre_payment_check_counts_an_agreement_no_more_once_its_person
     assert exported.files == ()
 
 
+@pytest.mark.slow
 async def test_the_rest_that_two_give_up_is_free_in_its_fund_once(here: Scribe) -> None:
     for actor in ("femi.ade", "dora.kim"):
         await done(here, c.GiveUpRest, actor, tranche=1, remainder=money("50.00"), reason="they need no more")

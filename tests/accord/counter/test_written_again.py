@@ -145,6 +145,7 @@ async def test_what_the_bank_has_answered_on_is_written_again_by_nobody(
     assert files_in(tmp_path / "again") == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "dora.kim"])
 async def test_only_finance_writes_again(waiting: Scribe, left: StoredFile, tmp_path: Path, actor: str) -> None:
     with pytest.raises(Refused, match=f"{actor} may not write again: it needs FINANCE_APPROVER or PAYER"):
@@ -393,6 +394,7 @@ async def test_a_rejection_of_the_file_that_never_arrived_ends_nothing_that_left
     assert (await paying.attempt_of(waiting)).status is TrancheStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_what_was_not_handed_over_was_never_sent_anyway(waiting: Scribe) -> None:
     file = await made_file(waiting.desk)
     with in_days(7), pytest.raises(Refused, match="it is MADE"):

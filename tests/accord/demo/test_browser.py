@@ -79,6 +79,7 @@ async def test_a_link_whose_place_a_newer_mail_took_is_gone(pool: asyncpg.Pool, 
         await browser.fill("summary", {"summary": "Eleven courses were held."})
 
 
+@pytest.mark.slow
 async def test_what_the_door_refuses_is_said(pool: asyncpg.Pool, browser: PlainBrowser) -> None:
     await browser.begin(f"/f/{await link_to(pool, SUBJECT)}")
     with pytest.raises(RuntimeError, match="looks like bank details"):

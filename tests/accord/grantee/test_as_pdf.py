@@ -44,6 +44,7 @@ async def test_without_a_code_the_link_on_the_receipt_leads_to_where_one_is_sent
     assert (await ida.get(path)).headers["location"] == f"{ida.home}/seen"
 
 
+@pytest.mark.slow
 async def test_with_a_code_they_are_a_file_that_says_what_the_pages_say(pool: asyncpg.Pool, come: Come) -> None:
     ida = await handed_in(come)
     answer = await pdf_of(ida, pool)

@@ -63,6 +63,7 @@ async def test_two_browsers_and_one_field_keep_both_texts(come: Come) -> None:
     assert "Ole&#39;s words" not in page
 
 
+@pytest.mark.slow
 async def test_a_text_that_came_while_somebody_chose_is_not_dropped_unseen(come: Come) -> None:
     """Given two texts on Ida's page, when Ole writes a third and she then chooses hers, then she is asked anew."""
     ida = await come()
@@ -111,6 +112,7 @@ async def test_a_field_that_the_form_does_not_have_is_named_and_the_rest_is_save
     assert (await ida.put("iban", "x"))["status"] == 422
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("text", ["1e5", "NaN", "-5", "1.234"])
 async def test_a_sum_that_is_none_is_kept_as_it_was_written_and_refused_in_words(text: str, come: Come) -> None:
     ida = await come()

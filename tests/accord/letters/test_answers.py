@@ -53,6 +53,7 @@ async def test_its_frame_is_in_the_language_of_the_form(language: str, title: st
     assert title in text_of(await answers_pdf(content(language=language), AskedPages(), HOUSE))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "typed", ["#panic(1)", "$ x $", "= Heading", "<b>bold</b>", "@reference", "*", "\\", "=cmd()", '#import "x"']
 )

@@ -161,6 +161,7 @@ async def test_two_letters_at_once_are_two_and_one_letter_twice_is_one(
     assert len(letters) == 2
 
 
+@pytest.mark.slow
 async def test_an_edition_that_is_not_in_force_makes_no_letter(
     here: Shell, worker: None, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -210,6 +211,7 @@ async def test_a_template_with_a_fault_is_told_by_its_place(
     assert fault in answer.words
 
 
+@pytest.mark.slow
 async def test_a_key_of_the_house_is_made_and_its_certificate_printed(shell: Shell, tmp_path: Path) -> None:
     made = tmp_path / "house.p12"
     order = ("letters", "key", "--name", "Orchard Foundation", "--out", made)

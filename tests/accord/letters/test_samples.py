@@ -20,6 +20,7 @@ def test_there_is_a_sample_of_each_kind() -> None:
     assert {vars(sample(name))["for"] for name in SAMPLES} == {*LetterKind}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", SAMPLES)
 async def test_a_sample_is_an_archive_file_that_everybody_can_read(name: str) -> None:
     assert faults(await letter(name)) == []

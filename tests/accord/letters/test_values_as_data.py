@@ -23,6 +23,7 @@ async def rendered(template: str) -> bytes:
     return await render(template, merged(award, content, "en", MARKING), content.on)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "name",
     [

@@ -254,6 +254,7 @@ async def test_a_signed_checkpoint_raises_its_alarm(
     assert any(alarm in one for one in await told(office.desk, roots))
 
 
+@pytest.mark.slow
 async def test_what_was_verified_before_raises_its_alarm(office: Scribe, connection_of: asyncpg.Connection) -> None:
     since = await verify(office.desk.ledger, {})
     await behind_our_back(connection_of, LIES, FORGED_LEAF)

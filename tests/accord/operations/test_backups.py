@@ -68,6 +68,7 @@ def test_a_server_stops_where_it_was_asked_to() -> None:
     assert "recovery_target_time" not in Recovery(Path("/mnt/wal")).settings()
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_put_back_is_named_and_nothing_is_written(backup: Path, tmp_path: Path) -> None:
     shell, full = Shell(), tmp_path / "full"
     full.mkdir()

@@ -111,6 +111,7 @@ def host_of(folder: Path, *names: str) -> dict[str, str]:
     return {"ACCORD_SECRETS": str(folder), "ACCORD_KEYS": str(folder / "no keys")}
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.usefixtures("worker", "schedule")
 @pytest.mark.parametrize("login", Login)
 async def test_on_the_host_of_one_task_it_looks_with_the_login_that_is_there(
@@ -134,6 +135,7 @@ async def test_that_nobody_answers_for_the_rules_is_told_with_its_remedy(shell: 
     assert answer.code == REFUSED
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker", "schedule")
 @pytest.mark.parametrize(
     ("name", "written"),

@@ -349,6 +349,7 @@ async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Org
     assert (await rows_in_force(own), await overrides(own)) == ([10], [])
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_read_is_overridden_by_nobody_and_no_word_of_it_is_recorded(
     own: Organisation, refused: int, file: File
 ) -> None:
@@ -418,6 +419,7 @@ async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: Organisat
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_input(
     own: Organisation, publish: Publish
 ) -> None:
@@ -437,6 +439,7 @@ async def test_a_version_in_force_is_shown_too_and_one_that_there_is_not_is_bad_
         assert (answer.stdout, len(answer.stderr.strip().splitlines())) == ("", 1)
 
 
+@pytest.mark.slow
 async def test_a_refused_load_tells_where_its_reasons_are_seen(
     own: Organisation, faulty: LoadReport, tmp_path: Path
 ) -> None:
@@ -466,6 +469,7 @@ async def mirror_without_files() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
+@pytest.mark.slow
 async def test_a_refresh_that_cannot_be_ends_in_one_line(own: Organisation) -> None:
     async with mirror_without_files() as address:
         unknown, absent = await own.shell.where(NO_PROXY="127.0.0.1").together(

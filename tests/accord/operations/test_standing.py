@@ -205,6 +205,7 @@ async def test_a_name_of_an_installation_that_no_label_may_have_is_said_in_a_lin
         assert await running.wait() == 3
 
 
+@pytest.mark.slow
 def test_every_process_that_stands_is_in_the_table_and_no_other() -> None:
     """A process that a later release adds is told of here: it cannot start without its row."""
     code = [ROOT / "worker.py", *(file for room in PRODUCT for file in (ROOT / room).rglob("*.py"))]

@@ -204,6 +204,7 @@ async def test_bytes_that_were_changed_are_refused_when_they_are_read(furnished:
         await confirmed(furnished, read)
 
 
+@pytest.mark.slow
 async def test_verifying_the_ledger_names_a_confirmed_edition_whose_bytes_changed(furnished: Desk) -> None:
     """Given two editions in force, when a superuser changes one and takes the other away, then both are named."""
     kept, lost = await asked(furnished), await asked(furnished, name="final-report")

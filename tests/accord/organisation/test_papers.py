@@ -88,6 +88,7 @@ async def test_a_file_is_never_written_over(here: Shell, file: Maker, tmp_path: 
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
+@pytest.mark.slow
 async def test_what_the_store_lost_is_named(here: Shell, file: Maker, tmp_path: Path) -> None:
     elsewhere = here.where(ACCORD_PAPERS=str(tmp_path / "another"))
     digest = (await here.done("papers", "put", file(b"another letter\n", "a.txt"), *BY)).stdout.strip()

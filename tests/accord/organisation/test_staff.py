@@ -352,6 +352,7 @@ async def test_a_key_is_made_without_a_directory_and_its_public_half_is_entered_
     assert standing.recorded_by == "noor.haddad"
 
 
+@pytest.mark.slow
 async def test_a_key_is_made_once_and_told_again_as_often_as_asked(tmp_path: Path) -> None:
     elsewhere = Shell(ACCORD_KEYS=str(tmp_path / "keys"))
     first = await elsewhere.done("staff", "make", "noor.haddad")
@@ -398,6 +399,7 @@ async def test_where_no_key_can_be_written_none_is_made(tmp_path: Path) -> None:
     assert files_in(tmp_path) == [taken]
 
 
+@pytest.mark.slow
 async def test_a_key_is_made_only_under_a_name_that_a_directory_could_hold(tmp_path: Path) -> None:
     elsewhere = Shell(ACCORD_KEYS=str(tmp_path / "keys"))
     names = ("", "../eve", str(tmp_path / "eve"), "Noor H", "operator", "x" * 300, b"no\xffbody")
@@ -426,6 +428,7 @@ async def test_a_key_under_a_passphrase_is_of_no_use_without_it(founded: Organis
     assert "Next, by another" in (await under.done(*revoke)).stdout
 
 
+@pytest.mark.slow
 async def test_enrolling_again_under_a_wrong_passphrase_is_told_in_one_line(founded: Organisation) -> None:
     await founded.shell.where(ACCORD_KEY_PASSPHRASE="right").done("staff", "enrol", "pia.berg")
     kept = (founded.keys / "pia.berg.pem").read_bytes()

@@ -40,11 +40,13 @@ async def test_the_last_payer_does_not_leave_before_the_open_work_was_named(at: 
     assert "NOBODY" in (await at.done("work")).stdout
 
 
+@pytest.mark.slow
 async def test_whoever_is_not_the_last_leaves_without_a_word(at: Shell) -> None:
     answer = await at.done("staff", "leave", "rosa.lund", *AS_DORA)
     assert "nobody could" not in answer.stderr
 
 
+@pytest.mark.slow
 async def test_the_work_list_names_who_can_take_a_step(at: Shell, agreed: Scribe) -> None:
     [row] = [one for one in (await at.done("work", "--json")).json if one["partnership_id"] == agreed.reference]
     assert (row["role"], row["step"], row["who"]) == ("PAYER", "release tranche 1", "paul.nkosi")

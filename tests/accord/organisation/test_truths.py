@@ -112,6 +112,7 @@ async def test_one_that_is_told_between_the_check_and_the_append_is_seen_under_t
     assert "TrancheHandedOver" not in await paying.told(released)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     "about",
     [
@@ -195,6 +196,7 @@ async def test_what_is_so_stays_a_fact_and_waits_for_the_rules(released: Scribe)
     assert reason.startswith("no worker has judged it since a truth was answered: lost status")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("so", [True, False], ids=["so", "not so"])
 @pytest.mark.parametrize(
     ("actor", "told"),

@@ -221,6 +221,7 @@ async def test_a_thing_is_due_on_its_last_day_and_not_on_the_day_after(furnished
     assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in entries.get_content()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("language", "subject", "line"),
     [

@@ -224,6 +224,7 @@ async def test_a_report_that_comes_back_is_told_with_the_reasons(furnished: Desk
     assert "The photographs are missing.\r\n\r\nSend them." in returned.get_body().get_content()
 
 
+@pytest.mark.slow
 async def test_without_an_address_a_person_is_told_that_the_grantee_was_not(furnished: Desk, box: Mailbox) -> None:
     await paying.approved(furnished, with_a_contact(email=None))
     await shown(furnished)
@@ -299,6 +300,7 @@ async def test_who_was_erased_between_is_not_written_to_and_their_address_is_now
     assert "jane" not in everything.casefold()
 
 
+@pytest.mark.slow
 async def test_the_login_of_mail_is_enough_for_it(
     furnished: Desk, furnished_database: str, stack: Stack, box: Mailbox
 ) -> None:

@@ -81,6 +81,7 @@ async def test_what_an_earlier_timeline_may_have_sent_is_in_doubt_and_goes_once_
     assert box.subjects(JANE) == [f"A question about {REFERENCE}"]
 
 
+@pytest.mark.slow
 async def test_what_follows_after_that_is_sent_as_ever(furnished: Desk, box: Mailbox) -> None:
     await granted(furnished)
     await chosen(furnished, "paul.nkosi", digest=7)

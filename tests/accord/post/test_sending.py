@@ -52,6 +52,7 @@ async def test_a_mail_is_taken_once_and_its_id_is_that_of_the_outbox(paul: Desk,
     assert REFERENCE in message.get_body().get_content()
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("at", "does", "state"),
     [
@@ -105,6 +106,7 @@ async def test_a_server_that_lets_nobody_in_is_no_fault_of_a_mail(paul: Desk, do
     assert await paul.pool.fetchval("SELECT tried FROM post.outbox") == 0
 
 
+@pytest.mark.slow
 async def test_a_server_that_takes_nothing_from_the_sender_costs_no_mail_a_try(paul: Desk) -> None:
     """Given a sender that the server does not know, who is the same for all, then each mail waits for that."""
     await queued(paul)
@@ -117,6 +119,7 @@ async def test_a_server_that_takes_nothing_from_the_sender_costs_no_mail_a_try(p
     assert await paul.pool.fetchval("SELECT tried FROM post.outbox") == 0
 
 
+@pytest.mark.slow
 async def test_a_mail_that_cannot_be_written_keeps_no_other_waiting(
     paul: Desk, box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +151,7 @@ async def test_a_kind_of_a_newer_release_waits_for_it_and_stops_nothing(paul: De
     assert await paul.pool.fetchval("SELECT state FROM post.outbox WHERE kind = 'LATER'") == "QUEUED"
 
 
+@pytest.mark.slow
 async def test_pauses_grow_and_then_a_person_is_asked(paul: Desk) -> None:
     await queued(paul)
     pauses = []
@@ -163,6 +167,7 @@ async def test_pauses_grow_and_then_a_person_is_asked(paul: Desk) -> None:
     assert (state, reason) == ("REFUSED", "given up after 6 tries: the server answered 451 to the address")
 
 
+@pytest.mark.slow
 async def test_a_mail_that_a_process_was_sending_when_it_ended_is_never_sent_by_itself(
     paul: Desk, box: Mailbox
 ) -> None:
@@ -189,6 +194,7 @@ async def test_of_two_processes_one_works(paul: Desk, box: Mailbox) -> None:
         pass
 
 
+@pytest.mark.slow
 async def test_two_that_take_the_same_mail_send_it_once(paul: Desk, box: Mailbox) -> None:
     """Given two that both believe to work, when they have the same mail in hand, then the row lets one of them."""
     await queued(paul)
@@ -199,6 +205,7 @@ async def test_two_that_take_the_same_mail_send_it_once(paul: Desk, box: Mailbox
     assert [found[1] for found in await states(paul)] == ["SENT"]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("state", ["SENT", "UNKNOWN", "REFUSED", "LET_GO"])
 async def test_the_database_lets_nothing_be_queued_again(paul: Desk, state: str) -> None:
     await queued(paul)

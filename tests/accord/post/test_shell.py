@@ -101,6 +101,7 @@ async def test_a_setting_that_is_none_is_named(house: Shell, settings: dict[str,
     assert "hunter2" not in str(answer)
 
 
+@pytest.mark.slow
 async def test_a_mail_that_came_back_waits_for_a_person(furnished: Desk, furnished_database: str, stack: Stack) -> None:
     await let_in(furnished_database)
     secret = read_secret(stack.postgres.secrets / Login.POST)
@@ -114,5 +115,6 @@ async def test_a_mail_that_came_back_waits_for_a_person(furnished: Desk, furnish
     assert (mail.state.value, mail.reason) == ("REFUSED", "it came back (5.1.1)")
 
 
+@pytest.mark.slow
 async def test_what_is_no_report_is_refused_by_the_pipe(house: Shell) -> None:
     assert_fails(await house("post", "bounced"), BAD_INPUT, "standard input", "no report")

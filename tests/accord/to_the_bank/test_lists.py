@@ -56,6 +56,7 @@ async def shown(office: Office, reference: str) -> str:
 # V1
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("programme", ["CMIC-EO13959", "UKRAINE-EO13662] [RUSSIA-EO14024", "561-Related"])
 async def test_joint_work_with_a_company_whose_securities_alone_are_forbidden_goes_on(
     bureau: Office, reference: str, programme: str

@@ -67,6 +67,7 @@ async def test_once_a_verifier_found_one_project_its_whole_sum_asks_who_must_app
     assert (await approved_by_two(scribe)).state.missing_approvals == (Role.DIRECTOR,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("so", [None, False])
 async def test_what_nobody_answered_or_a_paper_refutes_adds_up_nothing(beside: Desk, so: bool | None) -> None:
     scribe = await paying.verified_and_assessed(beside, grant("P-2026-0042", "90000.00"))

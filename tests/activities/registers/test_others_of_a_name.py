@@ -122,6 +122,7 @@ async def test_a_name_that_is_alike_touches_whoever_was_confirmed_by_no_more_tha
     assert await grants.touched() == {alike.reference}
 
 
+@pytest.mark.slow
 async def test_a_body_that_bears_such_a_name_as_a_further_one_touches_too(grants: Grants, publish: Publish) -> None:
     """Given a payee confirmed by a name like its row's and its place, then a SORT_NAME of that name is another's."""
     name, same = "Zorvan Trade Education Fund", await grants.to(ein="001000001")
@@ -132,6 +133,7 @@ async def test_a_body_that_bears_such_a_name_as_a_further_one_touches_too(grants
     assert await grants.look(alike) is Ruling.OTHERS
 
 
+@pytest.mark.slow
 async def test_a_namesake_that_says_something_new_or_stays_touches_nobody(grants: Grants, publish: Publish) -> None:
     """Given a payee that was asked about its namesake, when that one's row changes in a sum, then nobody is asked."""
     case = await grants.to()

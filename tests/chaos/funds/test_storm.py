@@ -18,6 +18,7 @@ async def of(folder: Path, seed: int, partnerships: int, kills: int) -> None:
     assert (left.balance.available, left.balance.reserved) == (0, half * EACH)
 
 
+@pytest.mark.slow
 @pytest.mark.chaos
 async def test_a_fund_keeps_what_stands_and_no_more_in_a_short_storm(tmp_path: Path) -> None:
     await of(tmp_path, seed=7, partnerships=12, kills=3)

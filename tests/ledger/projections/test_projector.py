@@ -158,6 +158,7 @@ EDITED = """UPDATE ledger.events SET payload = '{"said":"lies"}' WHERE position 
 GONE = "DELETE FROM ledger.events WHERE position = 5"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("before", "done", "after", "words"),
     [
@@ -199,6 +200,7 @@ async def test_readers_are_told_why_before_anything_was_folded(
     assert "the event at position 1 was changed" in await organisation.model.fault()
 
 
+@pytest.mark.slow
 async def test_the_fault_is_gone_once_the_ledger_is_right_again(
     organisation: Organisation, connection: asyncpg.Connection
 ) -> None:
@@ -209,6 +211,7 @@ async def test_the_fault_is_gone_once_the_ledger_is_right_again(
     assert await organisation.model.fault() == ""
 
 
+@pytest.mark.slow
 async def test_another_ledger_that_is_right_is_folded_anew(
     organisation: Organisation, connection: asyncpg.Connection
 ) -> None:
@@ -370,6 +373,7 @@ Work = Callable[[Projector], Awaitable[object]]
 FOLD, REBUILD, REFOLD, FORGET = Projector.catch_up, Projector.rebuild, Projector.refold, Projector.forget
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("first", "second"),
     [

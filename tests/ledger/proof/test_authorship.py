@@ -121,6 +121,7 @@ async def test_a_key_that_was_exchanged_is_shown_by_the_change_and_its_confirmat
         signed_by(found.event, found.enrolment[:1])  # nobody confirmed it
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
@@ -167,6 +168,7 @@ async def test_a_signature_that_anothers_key_made_is_nobodys_decision(furnished:
         signed_by(found.event, found.enrolment)
 
 
+@pytest.mark.slow
 async def test_an_enrolment_that_is_not_in_the_ledger_is_refused(released: Scribe, tmp_path: Path) -> None:
     receipt = await receipt_of(released.desk, await position_of(released, e.TrancheReleased), tmp_path)
     lines = receipt.split("\n")

@@ -117,6 +117,7 @@ async def test_nothing_is_signed_for_a_ledger_that_is_not_what_was_signed(
     assert office.written() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grown", [3, 300], ids=["shorter", "longer"])
 async def test_stored_nodes_do_not_hide_that_the_ledger_lost_its_tail(
     office: Office, connection: asyncpg.Connection, grown: int
@@ -129,6 +130,7 @@ async def test_stored_nodes_do_not_hide_that_the_ledger_lost_its_tail(
         await office.sign()
 
 
+@pytest.mark.slow
 async def test_what_is_signed_after_a_rewriting_far_back_commits_to_what_was_recorded(
     office: Office, connection: asyncpg.Connection
 ) -> None:
@@ -142,6 +144,7 @@ async def test_what_is_signed_after_a_rewriting_far_back_commits_to_what_was_rec
     assert [fault.position for fault in found.faults] == [512, 515, 256], "the signed roots, and the stored node"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signed", [0, 300])
 async def test_a_stored_node_that_hides_an_exchanged_leaf_moves_no_root(
     office: Office, connection: asyncpg.Connection, signed: int
@@ -204,6 +207,7 @@ async def test_a_checkpoint_appears_whole_or_not_at_all(office: Office, monkeypa
 # Cosigning
 
 
+@pytest.mark.slow
 async def test_a_cosigner_adds_her_signature_and_keeps_what_she_signed(office: Office) -> None:
     await record(office.ledger, 7)
     await office.sign()
@@ -217,6 +221,7 @@ async def test_a_cosigner_adds_her_signature_and_keeps_what_she_signed(office: O
     assert await office.sign() is None, "nor is it signed again without them"
 
 
+@pytest.mark.slow
 async def test_a_cosigner_goes_on_with_what_grew_out_of_what_she_signed(office: Office) -> None:
     for number, after in ((7, 0), (5, 7)):
         await record(office.ledger, number, after)

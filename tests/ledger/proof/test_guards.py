@@ -17,6 +17,7 @@ async def test_a_migrated_database_has_every_guard_and_no_other(
     assert {tuple(row) for row in rows} == set(TRIGGERS)
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize(
     "change", ["DISABLE TRIGGER {trigger}", "DISABLE TRIGGER ALL", "ENABLE REPLICA TRIGGER {trigger}"]
 )

@@ -122,6 +122,7 @@ async def test_every_event_is_proved_under_every_checkpoint_that_holds_it(tree: 
             assert proved.checkpoint.size == size
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("position", [1, 256, 257, 512, 513, 600])
 async def test_a_receipt_is_the_same_whether_nodes_are_stored_or_not(
     tree: StoredTree, pool: asyncpg.Pool, position: int

@@ -55,6 +55,7 @@ async def test_a_ledger_as_it_was_recorded_has_no_faults_and_its_root_is_told(le
     assert (verified.frontier.size, verified.frontier.root) == (events, await root(ledger, events))
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(
     ("done", "position", "words"),
     [
@@ -104,6 +105,7 @@ async def test_what_only_a_signed_root_betrays_is_found_by_it(
     assert [(at, words in what) for at, what in await found(ledger, roots)] == [(position, True)]
 
 
+@pytest.mark.slow
 async def test_every_signed_root_that_differs_is_named(ledger: Ledger) -> None:
     await record(ledger, EVENTS)
     roots = {4: bytes(32), 7: await root(ledger, 7), EVENTS: bytes(32)}

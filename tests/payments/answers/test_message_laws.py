@@ -213,6 +213,7 @@ def test_one_unreadable_entry_in_ten_thousand_costs_the_others_nothing() -> None
     assert len(said) == 10_000
 
 
+@pytest.mark.slow
 def test_one_unreadable_payment_in_ten_thousand_makes_their_entry_unclear_and_no_other() -> None:
     parts = [detail(f"E{number}", "many" if number == 5000 else "1.00") for number in range(10_000)]
     blocks = entry_of(*parts, amount="10000.00").replace("</TxDtls><TxDtls>", "</TxDtls></NtryDtls><NtryDtls><TxDtls>")

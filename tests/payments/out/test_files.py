@@ -232,6 +232,7 @@ TO: dict[FileStatus, tuple[FileStatus, ...]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("new", FileStatus)
 @pytest.mark.parametrize("old", FileStatus)
 async def test_a_file_only_moves_forward(connection: asyncpg.Connection, old: FileStatus, new: FileStatus) -> None:
@@ -246,6 +247,7 @@ async def test_a_file_only_moves_forward(connection: asyncpg.Connection, old: Fi
             await connection.execute(move, file.message_id, new)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("new", [HANDED_OVER, VOID, NEVER_SENT])
 @pytest.mark.parametrize("old", FileStatus)
 async def test_a_file_is_marked_one_step_on_and_otherwise_stays_where_somebody_moved_it(

@@ -37,6 +37,7 @@ def verify(folder: Path, event: Any, key: Any) -> subprocess.CompletedProcess[st
     return subprocess.run(asked, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("kind", ["key file", *PASSKEYS])
 def test_a_signature_is_verified_by_others_and_a_changed_one_is_not(tmp_path: Path, kind: str) -> None:
     signature, key = said_by(tmp_path, kind)
@@ -81,6 +82,7 @@ def test_the_verifier_is_short_enough_to_read() -> None:
     assert not any("fido2" in one or ("webauthn" in one.lower() and "import" in one) for one in lines)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

@@ -80,6 +80,7 @@ def test_any_single_bit_of_the_message_matters(message: bytes, data: st.DataObje
     assert not verified(KEY, flipped(message, bit), SECRET.sign(message))
 
 
+@pytest.mark.slow
 @given(message=st.binary(max_size=300), bit=st.integers(0, 511))
 @settings(max_examples=300)
 def test_any_single_bit_of_the_signature_matters(message: bytes, bit: int) -> None:

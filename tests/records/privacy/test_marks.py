@@ -65,6 +65,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("payload", "meta"), REFUSED)
 async def test_a_mark_that_is_nobodys_encrypted_name_is_refused(
     pool: asyncpg.Pool, payload: bytes, meta: bytes

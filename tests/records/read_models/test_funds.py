@@ -50,6 +50,7 @@ async def folded(pool: asyncpg.Pool, events: list[StoredEvent], at_once: int) ->
     return fund_in(document)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("at_once", [1, 2, 3, 100])
 async def test_a_fund_is_the_same_in_whatever_batches_its_events_come(furnished: Desk, at_once: int) -> None:
     events = await kept_for_two(furnished)

@@ -197,6 +197,7 @@ async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newes
     assert [row.place for row in rows] == sorted((row.place for row in rows), reverse=newest)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("newest", [False, True])
 @pytest.mark.parametrize("order", ORDERS)
 async def test_another_order_is_the_same_lines_now_and_as_of_a_time(weeks: Desk, order: str, newest: bool) -> None:
@@ -210,6 +211,7 @@ async def test_another_order_is_the_same_lines_now_and_as_of_a_time(weeks: Desk,
         assert sorted(row.shown["partnership_id"] for row in rows) == sorted(own)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("order", ORDERS)
 async def test_a_page_in_another_order_sorts_no_list(weeks: Desk, order: str) -> None:
     """Given the end of a past day and an order, then an index leads to the lines that stand and to those that ended."""

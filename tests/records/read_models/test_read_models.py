@@ -140,6 +140,7 @@ async def test_the_timeline_has_a_line_for_every_event_in_order(life: Life) -> N
     assert [entry["signed"] for entry in document["entries"] if entry["actor"] == "femi.ade"] == [True]
 
 
+@pytest.mark.slow
 async def test_what_we_knew_at_a_time_is_what_was_recorded_by_then(life: Life) -> None:
     before = datetime.now(UTC)
     await life.awaiting_approval(proposal(life.reference))
@@ -194,6 +195,7 @@ async def stored(life: Life) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in await life.desk.pool.fetch(query, life.reference)]
 
 
+@pytest.mark.slow
 async def test_a_moment_before_everything_shows_nothing(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     long_ago = datetime.now(UTC) - timedelta(days=365)

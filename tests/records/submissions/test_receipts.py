@@ -79,6 +79,7 @@ async def test_every_place_under_a_seal_is_proved(pool: asyncpg.Pool, tmp_path: 
     assert [(one.seal.first, one.seal.last) for one in proved] == [(1, 1), *[(2, 3)] * 2, *[(4, 8)] * 5]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("change", "words"),
     [

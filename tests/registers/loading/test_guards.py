@@ -209,6 +209,7 @@ def new(folder: Path, content: bytes) -> Path:
     return path
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("damage", REFUSED.values(), ids=REFUSED)
 async def test_a_damaged_file_is_refused_with_the_reason_and_its_lines_with_theirs(
     connection: asyncpg.Connection, tmp_path: Path, damage: Damage
@@ -220,6 +221,7 @@ async def test_a_damaged_file_is_refused_with_the_reason_and_its_lines_with_thei
     assert await in_force(connection, damage.register) == good
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("damage", UNREADABLE.values(), ids=UNREADABLE)
 async def test_a_file_that_cannot_be_read_is_refused_in_one_line(
     connection: asyncpg.Connection, tmp_path: Path, damage: Damage

@@ -293,6 +293,7 @@ async def test_a_load_that_is_cut_off_leaves_nothing(pool: asyncpg.Pool, tmp_pat
         assert await connection.fetchval("SELECT count(*) FROM registers.rows") == 100
 
 
+@pytest.mark.slow
 async def test_nobody_sees_a_version_before_it_is_whole(pool: asyncpg.Pool, tmp_path: Path) -> None:
     async with pool.acquire() as loading, pool.acquire() as asking:
         old = await load_small(loading, "irs-bmf", write_bmf(tmp_path, 5000))

@@ -226,6 +226,7 @@ LOSSES = {
 }  # fmt: skip
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 async def test_what_lost_a_part_is_refused_with_file_line_and_remedy(
     connection: asyncpg.Connection, tmp_path: Path, loss: Loss

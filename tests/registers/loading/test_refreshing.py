@@ -211,6 +211,7 @@ async def test_the_second_refresh_says_that_there_is_nothing_new_and_nothing_is_
     assert len(await versions(office.connection)) == 1
 
 
+@pytest.mark.slow
 async def test_a_refresh_that_brings_nothing_new_keeps_the_version_in_force_from_growing_old(office: Office) -> None:
     await office.loaded()
     day = datetime.now(UTC).date()
@@ -222,6 +223,7 @@ async def test_a_refresh_that_brings_nothing_new_keeps_the_version_in_force_from
     assert then.confirmed_on is None, "on that day nobody had asked yet"
 
 
+@pytest.mark.slow
 async def test_what_somebody_loaded_by_hand_is_not_taken_for_what_the_publisher_offers(office: Office) -> None:
     await office.loaded()
     folder = office.folder / "by-hand"
@@ -366,6 +368,7 @@ async def test_what_was_refused_and_put_in_force_by_an_override_is_known_from_th
     assert await office.refresh() is None
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("content", "fault"),
     [

@@ -117,6 +117,7 @@ def test_another_name_in_the_same_field_leaves_it_near_at_least(
     assert beside.score >= min(alone.score, 99)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.permutations("王石建市"), st.permutations("王石建市"))
 def test_names_in_chinese_are_exact_by_the_same_characters_only(one: list[str], other: list[str]) -> None:
@@ -124,6 +125,7 @@ def test_names_in_chinese_are_exact_by_the_same_characters_only(one: list[str], 
     assert compare(person(first), listed_person(second)).exact is (sorted(first) == sorted(second))
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(KINDS, NAMES, NAMES)
 def test_only_the_same_words_are_exact(kind: SubjectKind, one: list[str], other: list[str]) -> None:

@@ -129,6 +129,7 @@ WORDS = st.sampled_from(["zenith", "orchard", "riverbend", "library", "network",
 NAMES = st.lists(WORDS, min_size=1, max_size=4, unique=True)
 
 
+@pytest.mark.slow
 @given(NAMES, st.randoms(use_true_random=False))
 @settings(max_examples=100)
 def test_order_never_matters(words: list[str], chance: object) -> None:
@@ -136,6 +137,7 @@ def test_order_never_matters(words: list[str], chance: object) -> None:
     assert compare_names(" ".join(words), " ".join(shuffled)).confirms is any(word not in COMMON for word in words)
 
 
+@pytest.mark.slow
 @given(NAMES, st.sampled_from(sorted(ANOTHER_BODY)))
 @settings(max_examples=200)
 def test_a_word_that_makes_another_body_is_never_overlooked(words: list[str], more: str) -> None:
@@ -144,6 +146,7 @@ def test_a_word_that_makes_another_body_is_never_overlooked(words: list[str], mo
     assert not compare_names(name, f"{name} {more}").confirms
 
 
+@pytest.mark.slow
 @given(NAMES, NAMES)
 @settings(max_examples=200)
 def test_the_comparison_is_the_same_from_both_sides(words: list[str], others: list[str]) -> None:

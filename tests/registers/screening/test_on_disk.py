@@ -257,6 +257,7 @@ def test_a_file_that_other_code_indexed_is_none(
         on_disk._code.cache_clear()
 
 
+@pytest.mark.slow
 def test_nothing_that_is_recorded_rests_on_it() -> None:
     """Given the product, then only commands of the shell that record nothing ask a file."""
     users = [

@@ -38,6 +38,7 @@ async def until_wrong_by(life: Life, by: str) -> None:
     await life.desk.pool.execute(NOW.format(by))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("by", ["1 day", "-1 day"])
 async def test_while_the_clocks_of_worker_and_database_differ_no_decision_is_taken(life: Life, by: str) -> None:
     await until_wrong_by(life, by)

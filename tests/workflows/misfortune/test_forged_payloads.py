@@ -93,6 +93,7 @@ async def signalled(stranger: Client, workflow_id: str, name: str, payload: Payl
     assert failed_tasks(await handle.fetch_history()) == []
 
 
+@pytest.mark.sampled(1)
 @UNREADABLE
 @pytest.mark.parametrize("name", ["catch_up", "submit"])
 async def test_a_signal_that_nobody_can_read_stops_no_partnership(

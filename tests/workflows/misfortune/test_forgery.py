@@ -502,6 +502,7 @@ async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refus
 # The time that a decision bears is the signer's own word for it
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("days", [-30, 30], ids=["backdated", "postdated"])
 async def test_a_decision_of_another_day_than_today_is_refused(life: Life, days: int) -> None:
     """A person who dates her decision herself outlives her delegation, and outruns a cooling-off time."""

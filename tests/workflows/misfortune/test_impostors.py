@@ -57,6 +57,7 @@ async def impostor(worker: None, desk: Desk, client: Client, new_reference: Call
         await life.handle.terminate()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("answer", ANSWERS, ids=repr)
 async def test_an_answer_that_nobody_understands_hinders_nobody_else(
     impostor: Life, desk: Desk, reference: str, answer: object

@@ -57,6 +57,7 @@ async def test_every_golden_history_replays(path: Path) -> None:
     await replayer().replay_workflow(goldens.golden(path))
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("path", goldens.newest().values(), ids=goldens.name_of)
 async def test_a_history_replays_whose_local_activities_answered_while_more_time_was_asked_for(path: Path) -> None:
     """ADR 0082: a mark that was made after such an answer is not heard of in time."""

@@ -65,6 +65,7 @@ def called_wrong(code: str = "AC04") -> Step:
     return step
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("since", [recorded, called_back, both(asked_anew(), recorded)])
 async def test_another_account_of_the_payee_since_the_release_keeps_the_payment(story: Story, since: Step) -> None:
     await tell(story)
@@ -78,6 +79,7 @@ async def test_another_account_of_the_payee_since_the_release_keeps_the_payment(
         assert remedy in str(verdict.reason)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("holder", "is_kept"),
     [
@@ -108,6 +110,7 @@ async def test_the_newest_word_counts(story: Story) -> None:
     await story.stopped(NEWER)
 
 
+@pytest.mark.slow
 async def test_who_proposed_or_pays_does_not_settle_which_account_is_right(story: Story) -> None:
     await hire(story.desk, "paul.nkosi", Role.PAYER, Role.VERIFIER)
     await tell(story)
@@ -115,6 +118,7 @@ async def test_who_proposed_or_pays_does_not_settle_which_account_is_right(story
     await story.stopped(NEWER)
 
 
+@pytest.mark.slow
 async def test_an_account_that_was_recorded_before_the_release_or_is_somebody_elses_keeps_nothing(story: Story) -> None:
     await tell(story, released=both(recorded, releases()))
     await another_account(story, "", "Harbor", HARBOR.holder)
@@ -132,6 +136,7 @@ async def test_an_account_that_the_bank_called_closed_elsewhere_is_not_paid_befo
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_the_account_of_a_sister_funder_is_not_another_payees(story: Story) -> None:
     """A false line in the directory or the ledger decides nothing: the last look reads both (rules 4.15)."""
     sister = funder(funder_id="SISTER").model_copy(

@@ -136,6 +136,7 @@ async def test_after_a_rejection_in_a_kept_file_that_a_person_imported_the_next_
 CLOSED = ended_in_the_partnership(t.TrancheOutcome.REJECTED, "AC04 account closed")
 
 
+@pytest.mark.slow
 async def test_nothing_leaves_to_an_account_that_the_bank_calls_closed(story: Story) -> None:
     await tell(story)
     await in_a_file(story)
@@ -145,6 +146,7 @@ async def test_nothing_leaves_to_an_account_that_the_bank_calls_closed(story: St
     await story.stopped("the bank says of the account that it is closed (AC04)", attempt=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", [t.PaymentWithheld, t.PaymentTakenBack])
 async def test_after_an_attempt_that_never_left_was_ended_by_its_own_stream_the_next_may_leave(
     story: Story, end: Any
@@ -164,6 +166,7 @@ async def test_after_a_person_cancelled_an_attempt_that_never_left_the_next_may_
     await story.let_through(attempt=2)
 
 
+@pytest.mark.slow
 async def test_after_a_release_whose_key_was_in_other_hands_was_cancelled_the_next_may_leave(story: Story) -> None:
     await tell(story)
     await story.instructed()
@@ -204,6 +207,7 @@ async def test_an_attempt_is_not_skipped(story: Story) -> None:
     await story.stopped("attempt 1 of the tranche was never released", attempt=2)
 
 
+@pytest.mark.slow
 async def test_an_older_attempt_is_not_paid_once_a_newer_one_was_released(story: Story) -> None:
     await tell(story)
     await SECOND(story)
@@ -222,6 +226,7 @@ FORGED: dict[str, t.TrancheEvent] = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("what", FORGED)
 async def test_what_a_worker_alone_says_of_what_left_ends_nothing(story: Story, what: str) -> None:
     await tell(story)
@@ -231,6 +236,7 @@ async def test_what_a_worker_alone_says_of_what_left_ends_nothing(story: Story, 
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("outcome", t.TrancheOutcome)
 async def test_what_the_partnerships_own_stream_claims_of_an_ending_is_not_believed(
     story: Story, outcome: t.TrancheOutcome
@@ -295,6 +301,7 @@ async def test_a_rejection_whose_importers_key_was_in_other_hands_ends_nothing(s
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_rejection_whose_import_was_altered_after_it_was_signed_ends_nothing(story: Story) -> None:
     await tell(story)
     await in_a_file(story)
@@ -421,6 +428,7 @@ async def test_a_rejection_that_names_no_fault_of_the_payment_ends_nothing_thoug
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_rejection_after_the_file_was_written_again_ends_nothing_alone(story: Story) -> None:
     await tell(story)
     message_id = await in_a_file(story)
@@ -463,6 +471,7 @@ async def test_parts_that_two_people_resolved_end_an_attempt_once_they_are_the_w
     await story.let_through(attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: Story) -> None:
     """A thief of a worker's login turns two people's signed word on another payment towards this one."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
@@ -473,6 +482,7 @@ async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: 
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_part_that_the_attempts_stream_holds_twice_counts_once(story: Story) -> None:
     """A thief of a worker's login writes two people's signed word down a second time, and half counts as the whole."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
@@ -525,6 +535,7 @@ async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) ->
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_after_a_booking_a_rejection_by_another_name_frees_nothing(story: Story) -> None:
     await tell(story)
     message_id = await in_a_file(story)
@@ -555,6 +566,7 @@ async def test_what_two_said_never_arrived_may_leave_again_with_the_same_identif
     await story.let_through()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("people", [("dora.kim",), ("dora.kim", "dora.kim"), ("femi.ade", "dora.kim"),
                                     ("dora.kim", "femi.ade")])  # fmt: skip
 async def test_one_alone_or_who_handed_it_over_cannot_say_that_it_never_arrived(
@@ -579,6 +591,7 @@ async def test_who_said_so_with_a_key_in_other_hands_did_not_say_it(story: Story
     await story.stopped(f"it left already, in file {message_id}")
 
 
+@pytest.mark.slow
 async def test_a_first_signature_that_was_altered_is_none(story: Story) -> None:
     await tell(story)
     message_id = await in_a_file(story)

@@ -25,6 +25,7 @@ def reopened(actor: str = "dora.kim") -> Step:
 TERMINATED = says(e.PartnershipTerminated, "dora.kim", reason="the project ended")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [

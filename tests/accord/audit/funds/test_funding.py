@@ -105,6 +105,7 @@ async def test_what_a_fund_keeps_and_does_not_hold_does_not_leave(story: Story) 
     await story.stopped(f"{FIRST} covers 999.00 of the 1,000.00 that are paid of it; it lacks 1.00")
 
 
+@pytest.mark.slow
 async def test_where_every_grant_names_its_funds_one_that_names_none_does_not_leave(story: Story) -> None:
     """Given a grant without a fund that was approved before that rule, when the rule is set, then it waits."""
     await tell(story)
@@ -263,6 +264,7 @@ CLAIMED: dict[str, tuple[t.TrancheEvent, ...]] = {
 """What a worker says on the attempt's own stream, that no file of the bank's and no two people prove."""
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("claimed", CLAIMED)
 async def test_what_another_partnership_spent_is_gone_although_it_is_said_to_have_come_back(
     story: Story, claimed: str
@@ -290,6 +292,7 @@ async def test_what_another_partnership_spent_is_gone_although_it_is_said_to_hav
 # Worker and gate agree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("covered", [True, False], ids=["the first fund covers it", "the first fund is short"])
 async def test_worker_and_gate_ask_of_a_payment_the_same_of_the_same_funds(story: Story, covered: bool) -> None:
     """The first of two tranches is paid of the first fund alone, whatever the second one has."""
@@ -424,6 +427,7 @@ async def test_a_gift_of_which_nothing_came_in_is_among_what_the_check_read(stor
     assert verdict.heads.get(StreamId.partnership(GIFT)) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_amended_to_another_fund_is_not_paid_of_the_old_one(story: Story) -> None:
     """Everybody approved that the second fund pays. The worker never recorded that anew."""
     await unrestricted(story.desk, FIRST, "1000.00")

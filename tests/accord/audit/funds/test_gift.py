@@ -50,6 +50,7 @@ async def test_a_gift_within_its_terms_and_days_pays(story: Story) -> None:
     await story.let_through()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("gift", "recorded", "fault"),
     [

@@ -41,6 +41,7 @@ async def closed(story: Story) -> None:
     await story.write(e.PartnershipClosed(at=datetime.now(UTC)))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [
@@ -75,6 +76,7 @@ async def test_under_a_partnership_that_is_not_there_nothing_leaves(story: Story
     await story.stopped("the agreement of P-2026-0040, under which it stands, is not signed")
 
 
+@pytest.mark.slow
 async def test_the_verdict_rests_on_the_leads_stream(story: Story) -> None:
     """A record there between the check and the hand-over is seen."""
     await tell(story, proposed=UNDER)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from domain.partnership import events as e
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
@@ -76,6 +78,7 @@ CLEARED = says(e.ReferralCleared, "vera.lind", no_interest=True, reason="it is k
 READ = says(e.ConditionMet, "vera.lind", condition=ConditionId.PAPERS_READ, note="read", document_sha256=None)
 
 
+@pytest.mark.slow
 async def test_what_was_left_for_a_later_day_and_is_asked_no_more_holds_nothing(story: Story) -> None:
     """A sub-recipient without a paper is a question, which leaves a covenant to file from 2026.5 on. It is replaced."""
     grant = proposed(funds_out=funds_out("1000.00", regrant=ONE))
@@ -90,6 +93,7 @@ async def test_what_was_left_for_a_later_day_and_is_asked_no_more_holds_nothing(
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_name_that_is_near_one_of_a_list_binds_at_once(story: Story) -> None:
     await approved_before(story)
     await rechecked(near())(story)

@@ -50,6 +50,7 @@ def freed(place: int = 0) -> Step:
 REPEATED = told_by_the_system(e.HeldWithLead(at=datetime.now(UTC), lead=LEAD, reason="everything is on hold"))
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [
@@ -100,6 +101,7 @@ async def test_a_lift_counts_for_what_its_signer_was_shown(story: Story) -> None
     await story.stopped("it stands on hold (by paul.nkosi: an invoice)")
 
 
+@pytest.mark.slow
 async def test_what_fell_here_frees_nothing_while_the_lead_is_held(story: Story) -> None:
     await tell(story, proposed=UNDER, released=both(releases(), REPEATED, freed()))
     await lead(story, agreed(), HELD)

@@ -77,6 +77,7 @@ async def test_a_payment_is_released_beside_a_hold_on_the_gift(story: Story) -> 
     await story.let_through()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [
@@ -100,6 +101,7 @@ async def test_a_release_under_a_hold_on_the_grant_does_not_count_after_it_was_l
     await story.stopped("it was released while on hold")
 
 
+@pytest.mark.slow
 async def test_before_the_agreement_a_leg_that_the_system_ends_takes_every_approval_with_it(story: Story) -> None:
     """The worker's login alone cannot have others pay for what nobody approved without the gift."""
     await tell(story, proposed=BOTH, agreed=both(ended(IN, ACCORD, anew=True), verified(), assessed, agreed()))
@@ -126,6 +128,7 @@ async def test_ending_the_gift_that_is_awaited_pays_nothing_either(story: Story)
     await story.stopped("it waits for the gift")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leg", [None, IN])
 async def test_nothing_is_spent_of_a_gift_that_stands_on_hold(story: Story, leg: Direction | None) -> None:
     gift = await given(story)
@@ -168,6 +171,7 @@ async def test_an_end_that_nobody_could_have_recorded_stops_this_payment_alone_w
     await story.stopped("the money out had ended")
 
 
+@pytest.mark.slow
 async def test_who_was_not_asked_for_an_interest_approved_nothing(story: Story) -> None:
     """R32: a shell of an earlier release, or a changed one, asks nobody."""
     await tell(story, finance=approves("femi.ade", FINANCE, no_interest=False))

@@ -52,6 +52,7 @@ def judged(kind: type[e.PartnershipEvent], actor: str) -> Step:
 accepted, returned = judged(e.ReportAccepted, "rosa.lund"), judged(e.ReportReturned, "rosa.lund")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [
@@ -92,6 +93,7 @@ SECOND: dict[str, Any] = {"tranche": 2, "money": money("400.00")}
 """The payment of the second tranche, which waits for no report."""
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("due", "paid_ago", "fault"),
     [
@@ -156,6 +158,7 @@ ASSURED = says(e.AssuranceRecorded, "vera.lind", **SOLD)
 ENDED = says(e.PartnershipTerminated, "dora.kim", reason="they dissolved")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("steps", "leg", "stopped"),
     [
@@ -212,6 +215,7 @@ BACK = {**SOLD, "restored": money("200.00"), "bank_reference": "NTRF-9", "precau
 AGAIN = both(DIVERTED, ASSURED, DIVERTED)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("answer", "stopped"),
     [

@@ -25,6 +25,7 @@ from tests.accord.organisation.books.test_closing import FUND, days_ago, receive
 LISTS = ("", "/funds", "/commitments", "/ageing", "/forecast", "/periods")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("reader", ["otto.audit", "femi.ade", "paul.nkosi", "dora.kim"])
 async def test_auditors_and_people_of_finance_read_the_book(visit: Any, reader: str) -> None:
     visitor = await visit(reader)

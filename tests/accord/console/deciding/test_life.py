@@ -101,6 +101,7 @@ async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_browser_alon
     await decided_by_browser(at_a_browser, desk, life, tmp_path)
 
 
+@pytest.mark.slow
 async def test_what_four_people_touched_in_the_browser_is_paid(
     at_a_browser: Callable[..., Any], desk: Desk, reference: str, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ async def told(desk: Desk, reference: str) -> list[str]:
     return [one.event.event_type for one in await desk.history(reference)]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("fault", REFUSED)
 async def test_the_right_touch_is_recorded_after_one_that_was_refused(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool, reference: str, fault: str

@@ -93,6 +93,7 @@ async def test_who_may_not_answer_is_told_so_on_the_form(desk: Desk, visit: Any,
     assert [one.answers for one in await read_truths(desk.reader) if one.truth == truth.truth] == [()]
 
 
+@pytest.mark.slow
 async def test_what_is_missing_is_said_beside_the_field_and_nothing_is_recorded(
     visit: Any, desk: Desk, reference: str
 ) -> None:

@@ -45,6 +45,7 @@ def test_the_form_that_invites_says_why_it_does_not_offer_it() -> None:
     assert other_report_fields(under_responsibility(asked()).partnership) == ()
 
 
+@pytest.mark.slow
 def test_where_it_is_allowed_both_offer_it() -> None:
     partnership = asked().partnership
     fields = {field.name: field for field in invite_fields(partnership)}
@@ -52,6 +53,7 @@ def test_where_it_is_allowed_both_offer_it() -> None:
     assert len(other_report_fields(partnership)) == 5
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_the_grantees_form_turns_into_our_own_report_and_says_why(language: str) -> None:
     """Given a link to another funder's report, when the law forbids it, then the form asks for ours by its section."""

@@ -19,6 +19,7 @@ from tests.lives import Life
 PLANNED = [{"number": 1, "kind": "PROGRESS", "due_on": f"{clock.today() + timedelta(days=20)}"}]
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("about", "chosen"), [("YEARLY", ".PROGRESS"), ("FINAL", ".FINAL"), ("", "1.PROGRESS")])
 async def test_the_form_of_the_act_begins_with_it(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, about: str, chosen: str

@@ -205,6 +205,7 @@ async def longer(desk: Desk, name: str) -> str:
     return template
 
 
+@pytest.mark.slow
 async def test_a_letters_edition_says_the_facts_in_its_title_by_their_names(visit: Any, desk: Desk) -> None:
     """Given an award whose title has a fact in it, then the list, its page and the page that signs say it in words."""
     await in_force(desk, "award")

@@ -39,6 +39,7 @@ async def above(visit: Any, staff_id: str) -> str:
     return page.partition('class="elsewhere"')[2].partition("</ul>")[0]
 
 
+@pytest.mark.slow
 async def test_a_change_of_the_directory_waits_for_the_other_guardian(desk: Desk, visit: Any) -> None:
     """Given a change that one guardian proposed, then it stands above the other's queue alone."""
     staff_id = await hire(desk, f"new.{uuid4().hex[:8]}", Role.PROPOSER)

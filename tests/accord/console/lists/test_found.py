@@ -21,6 +21,7 @@ async def two(desk: Desk, worker: None) -> None:
     await until_shown(desk)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("cell", ["th", "td:nth-of-type(1)", "td:last-of-type"])
 async def test_each_of_two_hits_opens_from_anywhere_in_its_row(at_a_browser: Any, visit: Any, cell: str) -> None:

@@ -29,6 +29,7 @@ async def ended(desk: Desk, reference: str) -> str:
     return reference
 
 
+@pytest.mark.slow
 async def test_what_waits_for_nobody_is_in_the_list_and_not_in_the_queue(visit: Visit, ended: str) -> None:
     visitor = await visit("otto.audit")
     assert f'href="/{ended}"' in (await visitor.get("/partnerships?stage=WITHDRAWN")).text

@@ -87,6 +87,7 @@ async def test_each_day_has_its_verdict_and_a_click_shows_the_difference(at: Vis
     )
 
 
+@pytest.mark.slow
 async def test_a_console_without_a_folder_says_so(visit: Visit) -> None:
     auditor = await visit("otto.audit")
     assert "knows no folder of attestations" in (await auditor.get("/operations/attestations")).text

@@ -60,6 +60,7 @@ def said(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+@pytest.mark.slow
 async def test_each_trouble_is_said_with_since_when_and_who_mends_it_and_no_command_is_in_the_open(
     visit: Visit, desk: Desk, reference: str, ill: Any
 ) -> None:

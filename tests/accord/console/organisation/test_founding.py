@@ -31,6 +31,7 @@ def operator(stack: Stack, office: Office) -> Shell:
     return Shell(ACCORD_DATABASE_URL=office.url, TEMPORAL_ADDRESS=stack.state.temporal_address)
 
 
+@pytest.mark.slow
 async def test_four_people_found_a_directory_and_keep_it_by_browser(
     at_a_browser: Any, operator: Shell, desk: Desk, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ RULES: Final = {"currency": "USD", "small": "10000", "large": "", "cooling_off_d
 
 @pytest.fixture(scope="module")
 async def office(stack: Stack, template: str) -> AsyncIterator[Office]:
-    """A database in which nobody founded a directory, and nobody does."""
+    """A database in which nobody founded a directory before the last test does."""
     async with an_empty_house(stack, template) as house:
         yield house
 
@@ -77,6 +77,7 @@ async def refused(visitor: Visitor, given: dict[str, Any], words: str) -> httpx.
     return answer
 
 
+@pytest.mark.slow
 async def test_a_founding_that_nobody_could_change_is_not_prepared(visit: Any) -> None:
     visitor = await visit("")
     ada, ben = await left(visitor, "ada.obi"), await left(visitor, "ben.roy")
@@ -183,3 +184,20 @@ async def test_before_the_founding_nobody_signs_in_and_nothing_else_is_served(vi
     assert "Found the directory" in (await visitor.get("/welcome")).text
     assert (await visitor.get("/people")).status_code == 303
     assert (await visitor.get("/found/guessed")).status_code == 404
+
+
+async def test_last_of_all_what_was_prepared_and_agreed_to_founds_the_directory(
+    desk: Desk, visit: Any, operator: Shell
+) -> None:
+    """Given two guardians who are prepared, when the command is agreed to, then they keep the directory."""
+    visitor = await visit("")
+    ned, oda = await left(visitor, "ned.lau"), await left(visitor, "oda.wik")
+    code = await code_of(visitor, people(("ned.lau", ned, ["DIRECTOR"]), ("oda.wik", oda, ["AUDITOR"])))
+    told = (await operator.done("directory", "found", *code, "--yes")).words
+    assert "Ned.Lau (ned.lau) joins as director" in told
+    directory = await desk.directory()
+    assert directory.sealed
+    assert directory.epoch is not None
+    assert {held.key.key_id for held in directory.keys} == {ned, oda}
+    assert "founded already" in (await operator("directory", "found", *code, "--yes")).words
+    assert (await visitor.get("/found")).status_code == 401

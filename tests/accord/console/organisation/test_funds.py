@@ -110,6 +110,7 @@ async def test_a_change_confirmed_twice_counts_once(desk: Desk, visit: Any) -> N
     assert (await fund_of(desk, fund_id)).version == 3
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -42,6 +42,7 @@ async def proposed(desk: Desk, visit: Any, path: str, given: dict[str, Any]) -> 
     return str(told["back"]).removeprefix(visitor.settings.origin)
 
 
+@pytest.mark.slow
 async def test_somebody_joins_changes_roles_and_leaves(desk: Desk, visit: Any) -> None:
     """Given two guardians at their browsers, then each change is said in words, and counts after the second touch."""
     staff_id = f"kofi.{uuid4().hex[:8]}"
@@ -89,6 +90,7 @@ async def test_nobody_changes_what_is_about_themselves(desk: Desk, visit: Any) -
     assert (refused.status_code, "two others must make it" in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_who_is_no_guardian_is_offered_nothing(desk: Desk, visit: Any, somebody: str) -> None:
     visitor = await visit("pia.berg")
     assert "Add a person" not in (await visitor.get("/people")).text
@@ -203,6 +205,7 @@ async def test_what_is_wrong_is_said_and_nothing_is_lost(visit: Any, given: dict
     assert re.search(r'value="Kofi Mensah"', answer.text)
 
 
+@pytest.mark.slow
 async def test_a_change_that_nobody_knows_is_no_page(visit: Any) -> None:
     visitor = await visit("mira.sato")
     for path in (f"/directory/changes/{uuid4()}", "/directory/changes/none", "/people/nobody.here/roles"):

@@ -30,6 +30,7 @@ from tests.governing import hire
 from tests.lives import Life, until_shown
 
 
+@pytest.mark.slow
 async def test_the_rules_are_asked_beside_the_form_and_nothing_is_recorded(
     visit: Visit, desk: Desk, reference: str
 ) -> None:
@@ -213,6 +214,7 @@ async def test_a_known_party_is_looked_for_beyond_a_page_of_partnerships_and_no_
     assert (many.status_code, "is in more than 2 partnerships; write more of the name" in many.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_draft_is_opened_by_its_author_in_its_browser_alone(visit: Visit, office_pool: asyncpg.Pool) -> None:
     visitor = await author(visit)
     draft = await begun(visitor)
@@ -262,6 +264,7 @@ async def test_odd_buttons_do_nothing(visit: Visit, odd: str) -> None:
     assert (await visitor.get(f"{draft}?step=²")).status_code == 200
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("what", ["nowhere", "partner.name", "funds_out.tranches.5", "__class__", "partner.kind.x", ""])
 async def test_nothing_is_added_where_the_form_has_no_place(visit: Visit, what: str) -> None:
     visitor = await author(visit)

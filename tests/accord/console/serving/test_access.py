@@ -91,12 +91,14 @@ async def test_nobody_without_a_session_reads_anything(visit: Visit, path: str) 
     assert (answer.status_code, answer.headers["location"]) == (303, way)
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("path", CHANGE)
 async def test_nobody_without_a_session_prepares_anything(visit: Visit, path: str) -> None:
     answer = await (await visit("")).post(filled(path), {"reason": "why not"})
     assert answer.status_code == 401
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("path", READ)
 async def test_whoever_is_signed_in_reads(visit: Visit, path: str) -> None:
     # Who audits draws samples, nobody else, and reads the book.

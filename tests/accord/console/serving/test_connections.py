@@ -43,6 +43,7 @@ async def leave(_: Visitor, __: asyncpg.Pool, desk: Desk) -> None:
     await decree(desk, StaffLeft(staff_id="temp.reader"))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("end", [log_out, grow_old, leave])
 async def test_what_follows_the_ledger_ends_with_its_session(
     visit: Visit, desk: Desk, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, end: Any

@@ -126,6 +126,7 @@ async def test_a_console_that_knows_no_ui_is_asked_by_no_other_page(served: Cons
     assert (await ask(served, cookie, origin="")).status_code == 403
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("content", ["", "rubbish", '{"payloads": 7}', '{"payloads": [{"data": 7}]}'])
 async def test_what_is_no_payload_is_said(beside_the_ui: ConsoleSettings, visit: Visit, content: str) -> None:
     answer = await ask(beside_the_ui, (await visit("otto.audit")).cookie, content=content)

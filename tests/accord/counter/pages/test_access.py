@@ -32,6 +32,7 @@ def filled(path: str) -> str:
     return path.format_map(FILLED)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", READ)
 async def test_nobody_without_a_session_reads_anything(call: Call, path: str) -> None:
     answer = await (await call("")).get(filled(path))

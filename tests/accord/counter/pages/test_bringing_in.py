@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from ledger import clock
 from tests.accord.counter.pages.conftest import Caller
 from tests.payments.answers.account_statements import message, statement
@@ -46,6 +48,7 @@ async def test_a_statement_shows_its_balances_and_what_stays_open_before_it_is_s
     assert "It is of no account of ours." in await brought_in(call, "day.xml", message(other, name="PAGE-3"))
 
 
+@pytest.mark.slow
 async def test_a_csv_is_told_how_it_comes_in(call: Call) -> None:
     page = await brought_in(call, "days.csv", b"Date,Amount,Balance\n2026-11-30,-600.00,400.00\n")
     assert "it is brought in by the shell alone" in page

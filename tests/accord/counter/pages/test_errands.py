@@ -154,6 +154,7 @@ def test_what_is_shown_must_be_what_is_signed() -> None:
 # The way there, and the process
 
 
+@pytest.mark.slow
 async def test_the_payments_of_the_console_lead_to_the_counter(
     counter: CounterSettings, console_pool: asyncpg.Pool
 ) -> None:

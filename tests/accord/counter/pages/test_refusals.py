@@ -249,6 +249,7 @@ RUBBISH = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("what", RUBBISH)
 async def test_rubbish_is_told_as_such_and_nothing_of_it_is_kept(people: People, desk: Desk, what: str) -> None:
     paul = await people("paul.nkosi")

@@ -89,6 +89,7 @@ async def test_two_sign_what_is_typed_and_a_booking_alone_settles_it(
         assert await table_faults(desk.reader, connection) == []
 
 
+@pytest.mark.slow
 async def test_a_statement_of_account_settles_it_by_our_reference_in_the_words_of_the_booking(
     released: Scribe, sheet: StoredFile
 ) -> None:
@@ -101,6 +102,7 @@ async def test_a_statement_of_account_settles_it_by_our_reference_in_the_words_o
     assert await stands(released) is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_what_is_booked_before_the_second_signature_is_for_people(released: Scribe, sheet: StoredFile) -> None:
     desk, ours = released.desk, await our_reference(released)
     await record_typed(desk, sheet.message_id, NUMBER, PAYER)

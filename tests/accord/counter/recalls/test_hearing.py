@@ -81,6 +81,7 @@ async def ended(scribe: Scribe) -> list[e.TrancheEnded]:
     return [one.event for one in history if isinstance(one.event, e.TrancheEnded)]
 
 
+@pytest.mark.slow
 async def test_an_answer_without_a_recall_is_for_a_person_and_holds(here: Scribe) -> None:
     for status, message in (("ACCR", "ONE"), ("RJCR", "TWO")):
         result = await imports(here.desk, answered(here, status, message=message), f"{message}.xml")
@@ -91,6 +92,7 @@ async def test_an_answer_without_a_recall_is_for_a_person_and_holds(here: Scribe
     assert len(await exceptions_of(here.desk)) == 2
 
 
+@pytest.mark.slow
 async def test_one_place_of_a_message_that_says_two_things_is_for_a_person(here: Scribe) -> None:
     case = await asked(here)
     await imports(here.desk, answered(here, "PDCR", case))

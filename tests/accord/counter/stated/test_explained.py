@@ -66,6 +66,7 @@ async def test_it_is_open_again_once_the_word_that_explained_it_counts_for_nothi
     assert [one.kind for one in await lines(furnished)] == [KIND.OUTSIDE]
 
 
+@pytest.mark.slow
 async def test_what_was_said_of_a_notification_explains_the_statement(furnished: Desk) -> None:
     await imports(furnished, told_now(SALARIES, booked("", "5.00")))
     for exception in await exceptions_of(furnished):
@@ -82,6 +83,7 @@ async def test_one_that_waits_at_the_counter_is_open_under_its_name_there(furnis
     assert (line.kind, line.name) == (KIND.OPEN, exception.name)
 
 
+@pytest.mark.slow
 async def test_a_gift_that_only_the_statement_tells_and_nobody_expects_counts_once_two_say_so(furnished: Desk) -> None:
     """Given a gift whose text names nobody, then it is open, counts by two, and its notification is known."""
     gift = await paying.expecting(furnished)

@@ -93,6 +93,7 @@ async def test_it_settles_once_in_whatever_forms_and_order_the_bank_tells_it(
     assert await is_proved(left)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
     [
@@ -137,6 +138,7 @@ async def test_what_came_back_and_is_told_again_settles_nothing_anew(left: Scrib
     assert await exceptions_of(left.desk, everything=True) == []
 
 
+@pytest.mark.slow
 async def test_a_credit_that_names_a_payment_is_for_a_person(left: Scribe) -> None:
     name = paying.identifier(left)
     await imports(
@@ -148,6 +150,7 @@ async def test_a_credit_that_names_a_payment_is_for_a_person(left: Scribe) -> No
     }  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_mapping_that_changed_between_changes_no_booking_and_its_proof_stays(left: Scribe) -> None:
     desk = left.desk
     await stands(desk)
@@ -179,6 +182,7 @@ async def test_one_debit_for_a_whole_file_settles_each_payment_in_it_once(furnis
     assert [line.kind for line in await lines(furnished)] == [KIND.PAYMENT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["its portal's number", pytest.param("the beginning of our reference", marks=SLOW)])
 async def test_what_was_typed_is_settled_by_csv_once_two_signed(furnished: Desk, tmp_path: Path, named: str) -> None:
     await typed_rail(furnished)

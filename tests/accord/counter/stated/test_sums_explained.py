@@ -58,6 +58,7 @@ async def test_a_part_that_was_booked_explains_its_entry(left: Scribe, first: st
     assert [(line.kind, line.amount) for line in await lines(left.desk)] == [(KIND.PAYMENT, Decimal(-250))]
 
 
+@pytest.mark.slow
 async def test_what_the_bank_exchanged_explains_its_entry(furnished: Desk, tmp_path: Path) -> None:
     """Given 600 dollars of an account in euros, then the entry over EUR 482.40 is that payment."""
     await lets_through(furnished)
@@ -70,6 +71,7 @@ async def test_what_the_bank_exchanged_explains_its_entry(furnished: Desk, tmp_p
     assert [(line.kind, line.amount) for line in await lines(furnished)] == [(KIND.PAYMENT, Decimal("-482.40"))]
 
 
+@pytest.mark.slow
 async def test_charges_that_two_people_let_through_stand_beside_their_payment(left: Scribe) -> None:
     """Given charges beyond the tolerance, once two people said so, the entry is the payment with a charge."""
     await lets_through(left.desk)

@@ -85,6 +85,7 @@ async def test_a_site_that_looks_alike_sends_nothing_by_a_visitors_browser(come:
     assert (await ida.get("")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_every_address_on_a_page_is_the_doors_own(come: Come) -> None:
     """No form, link, script or picture leads elsewhere, whatever a grantee wrote."""
     ida = await come()

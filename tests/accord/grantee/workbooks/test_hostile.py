@@ -141,6 +141,7 @@ async def test_a_child_that_does_not_answer_is_a_workbook_that_cannot_be_read(
     assert BROKEN in await refused(ida, content)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "answer",
     [b"", b"[]", b"{}", b'{"fault": "", "sheets": [{"title": "x"}]}', b'{"fault": "", "sheets": 7}', b"[" * 100_000,

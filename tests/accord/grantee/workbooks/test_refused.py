@@ -23,6 +23,7 @@ async def ida(come: Come, pool: asyncpg.Pool) -> AsyncIterator[Grantee]:
     assert await pool.fetchval("SELECT count(*) FROM grantee.fields") == 0
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("label", "column", "value", "words"),
     [
@@ -81,6 +82,7 @@ async def test_a_workbook_of_another_form_is_refused_by_its_digest_and_both_are_
     assert "made of another form, or of this one before it changed" in page.text
 
 
+@pytest.mark.slow
 async def test_a_workbook_from_before_the_plan_changed_is_refused(ida: Grantee, pool: asyncpg.Pool) -> None:
     """Given a budget that was amended after the workbook was fetched, then its sums are not read as those of today.
 
@@ -109,6 +111,7 @@ async def test_a_sheet_that_is_missing_hidden_or_moved_is_said(ida: Grantee) -> 
     assert f"The sheet “{money.title}” is missing" in (await brought(ida, book)).text
 
 
+@pytest.mark.slow
 async def test_cells_that_were_merged_are_refused(ida: Grantee) -> None:
     book = await fetched(ida)
     cell = cell_beside(book, "Training")

@@ -46,6 +46,7 @@ async def test_a_filled_workbook_fills_the_form_and_hands_nothing_in(ida: Grante
     assert await pool.fetchval("SELECT count(*) FROM grantee.submissions") == 0
 
 
+@pytest.mark.slow
 async def test_what_was_filled_in_by_a_workbook_is_handed_in_with_a_code_like_anything_else(ida: Grantee) -> None:
     book = await fetched(ida)
     cell_beside(book, "What was done since").value = "Eleven courses were held."
@@ -73,6 +74,7 @@ async def test_a_workbook_holds_what_was_written_and_coming_back_untouched_chang
     assert await pool.fetchval("SELECT max(revision) FROM grantee.fields") == before
 
 
+@pytest.mark.slow
 async def test_an_answer_that_another_wrote_meanwhile_is_kept_beside_it(ida: Grantee, come: Come) -> None:
     """Given a text that was typed after the workbook was fetched, when it comes back, then both stand until chosen."""
     book = await fetched(ida)
@@ -85,6 +87,7 @@ async def test_an_answer_that_another_wrote_meanwhile_is_kept_beside_it(ida: Gra
     assert "Ole&#39;s words" in page
 
 
+@pytest.mark.slow
 async def test_what_others_wrote_elsewhere_stays_where_the_workbook_is_silent(ida: Grantee, come: Come) -> None:
     book = await fetched(ida)
     await (await come(secret=ida.secret)).put("summary", "Ole's words")
@@ -123,6 +126,7 @@ async def revision(grantee: Grantee, field: str) -> int:
     return int(page.partition(f'name="base:{field}" value="')[2].partition('"')[0])
 
 
+@pytest.mark.slow
 async def test_an_answer_that_was_emptied_in_a_cell_is_emptied(ida: Grantee) -> None:
     await ida.put("summary", "Too early to say")
     book = await fetched(ida)
@@ -131,6 +135,7 @@ async def test_an_answer_that_was_emptied_in_a_cell_is_emptied(ida: Grantee) -> 
     assert "Too early to say" not in (await ida.get("page/summary")).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TABLES)
 async def test_it_speaks_the_language_of_its_pages_and_comes_back_in_any(
     language: str, come: Come, pool: asyncpg.Pool

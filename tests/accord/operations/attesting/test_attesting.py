@@ -146,6 +146,7 @@ async def test_a_statement_that_was_changed_is_named(furnished: Desk, tmp_path: 
     assert "it was changed" in difference.words
 
 
+@pytest.mark.slow
 async def test_the_same_line_is_kept_once_and_another_one_supersedes_it(furnished: Desk, tmp_path: Path) -> None:
     """Given a day before the first statement, then it is not known; what came in since makes a second line."""
     await checkpoint(furnished, tmp_path)

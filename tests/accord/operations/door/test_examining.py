@@ -52,6 +52,7 @@ async def test_a_clean_paper_is_kept_for_its_partnership_and_leaves_quarantine(w
     assert opened == letter
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "paper", "verdict", "why", "is_kept"),
     [
@@ -106,6 +107,7 @@ def killed_at(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, is_after: 
     monkeypatch.setattr(owner, name, ending)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize(
     ("owner", "step"),
@@ -227,6 +229,7 @@ async def lose_a_paper_that_comes_again(way: Doorway, letter: bytes) -> UUID:
     return await way.hand_in(await way.form(subject()), letter)
 
 
+@pytest.mark.slow
 async def test_a_paper_that_the_store_lost_keeps_no_other_waiting(way: Doorway) -> None:
     """Given a paper whose object is gone and which comes again, then it waits, and the next does not."""
     letter = files.pdf(7)

@@ -168,6 +168,7 @@ async def forged(desk: Desk, kind: Any, actor: str, **content: Any) -> Any:
     )
 
 
+@pytest.mark.slow
 async def test_a_close_with_a_key_in_other_hands_falls_and_is_made_anew(furnished: Desk, period: date) -> None:
     since = clock.now()
     await received(furnished, "500.00", days_ago(5))

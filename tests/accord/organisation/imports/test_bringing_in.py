@@ -115,6 +115,7 @@ async def test_a_file_that_changed_after_it_was_signed_is_another_file(furnished
         await apply_import(furnished, table({"Amount": 60000}), silent)
 
 
+@pytest.mark.slow
 async def test_a_change_in_the_source_is_told_and_a_correction_is_signed_anew(furnished: Desk) -> None:
     """Given a row that changed after it was brought in, then nothing is overwritten until two sign the correction."""
     file = table({})

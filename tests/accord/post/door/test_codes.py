@@ -43,6 +43,7 @@ async def code_of(desk: Desk, box: Mailbox, at_door: GranteeLink, purpose: str =
     return code_in(newest(box, to))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 async def test_a_report_is_handed_in_by_the_code_of_a_mail_and_the_receipt_names_its_digest(
     furnished: Desk, box: Mailbox, language: str
@@ -137,6 +138,7 @@ async def test_going_back_and_forth_begins_the_ten_days_anew(furnished: Desk, bo
     assert "Your address is new in our records" in newest(box)
 
 
+@pytest.mark.slow
 async def test_an_address_that_was_taken_out_gets_no_code_and_its_link_opens_nothing(
     furnished: Desk, box: Mailbox
 ) -> None:
@@ -201,6 +203,7 @@ async def test_a_colleague_gets_a_link_that_never_hands_in(furnished: Desk, box:
     assert (seen.may, await colleague.ask_code("SUBMIT"), text.startswith("Hello,")) == ("FILL", False, True)
 
 
+@pytest.mark.slow
 async def test_a_fresh_link_takes_the_place_of_one_that_expired(furnished: Desk, box: Mailbox) -> None:
     at_door, _ = await begun(furnished, box)
     await furnished.pool.execute("UPDATE grantee.links SET until = ledger.now() - interval '1 day'")
@@ -220,6 +223,7 @@ async def test_who_revoked_a_link_gets_none_by_asking(furnished: Desk, box: Mail
     assert (len(box.taken), (await states(furnished))[-1][:2]) == (taken, ("DOOR_LINK", "LET_GO"))
 
 
+@pytest.mark.slow
 async def test_the_door_is_answered_also_while_a_hold_stands(furnished: Desk, box: Mailbox) -> None:
     """A code says nothing of the case: what is handed in meanwhile is received."""
     at_door, _ = await begun(furnished, box)

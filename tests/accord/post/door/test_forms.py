@@ -88,6 +88,7 @@ async def test_what_a_form_shows_has_no_account_and_no_code_of_the_house(furnish
     assert not [stage for stage in Stage if stage.value in text]
 
 
+@pytest.mark.slow
 async def test_what_was_handed_in_is_said_to_be_looked_at(furnished: Desk, box: Mailbox) -> None:
     _, secret = await mailed(furnished, box)
     await handed_in(furnished.pool, secret)
@@ -196,6 +197,7 @@ async def test_an_invited_form_closes_where_it_was_taken_over(furnished: Desk, b
     assert not await is_open(furnished, secret)
 
 
+@pytest.mark.slow
 async def test_forms_close_where_the_partnership_is_over(furnished: Desk, box: Mailbox) -> None:
     story, secret = await invited(furnished, box)
     await story.says(e.PartnershipTerminated, "dora.kim", reason="They ceased to be")
@@ -204,6 +206,7 @@ async def test_forms_close_where_the_partnership_is_over(furnished: Desk, box: M
     assert not await is_open(furnished, secret)
 
 
+@pytest.mark.slow
 async def test_while_a_hold_stands_a_form_shows_what_it_showed_before(furnished: Desk, box: Mailbox) -> None:
     story, secret = await mailed(furnished, box)
     before = (await seen(furnished, secret)).shown

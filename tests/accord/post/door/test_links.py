@@ -226,6 +226,7 @@ async def test_the_login_of_mail_is_enough_for_forms_and_links(
     assert {state for _, state, _ in await states(furnished)} == {"SENT"}
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 async def test_a_mail_with_a_link_reads_as_one_letter(furnished: Desk, box: Mailbox, language: str) -> None:
     await owing_a_report(furnished, language=language)

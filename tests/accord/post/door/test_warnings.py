@@ -20,6 +20,7 @@ from tests.payments.orders import RIVERBEND
 NEW = "new@riverbend.test"
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", "no longer one of the contacts"), ("es", "ya no figura"), ("fr", "n’est plus parmi les contacts")],
@@ -46,6 +47,7 @@ async def test_it_is_told_also_while_a_hold_stands(furnished: Desk, box: Mailbox
     assert await states(furnished) == [("CONTACT_CHANGED", "SENT", "")]
 
 
+@pytest.mark.slow
 async def test_an_amendment_that_leaves_the_address_is_told_to_nobody(furnished: Desk, box: Mailbox) -> None:
     story = await granted(furnished)
     await round_with_links(furnished, box)

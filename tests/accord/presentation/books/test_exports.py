@@ -92,6 +92,7 @@ def test_the_digest_is_of_the_bytes() -> None:
     assert digest_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
+@pytest.mark.slow
 @needs_the_program
 @pytest.mark.parametrize("basis", BookBasis)
 def test_beancount_accepts_the_book_with_every_balance(basis: BookBasis, tmp_path: Path) -> None:
@@ -109,6 +110,7 @@ def test_beancount_finds_one_wrong_cent(tmp_path: Path) -> None:
     assert checked(text.replace(posting, wrong, 1), tmp_path).returncode != 0
 
 
+@pytest.mark.sampled(1)
 @needs_the_program
 @pytest.mark.parametrize("words", ['a "quoted" word', "a back\\slash", "ends in \\"])
 def test_beancount_reads_any_reference_of_a_bank(words: str, tmp_path: Path) -> None:

@@ -131,6 +131,7 @@ def test_a_link_to_another_file_is_a_formula_and_is_never_followed(paid: s.Story
     assert "Report!G15: it holds a formula" in words
 
 
+@pytest.mark.slow
 def test_a_hidden_sheet_is_not_read_behind_somebodys_back(paid: s.Story) -> None:
     for state in ("hidden", "veryHidden"):
         book = load_workbook(io.BytesIO(report_form(paid.partnership)))

@@ -114,6 +114,7 @@ CELLS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("cells", "words"), CELLS, ids=[words[:44] for _, words in CELLS])
 def test_a_fault_names_its_cell(paid: s.Story, cells: dict[str, Any], words: str) -> None:
     assert words in told(paid.partnership, filled(paid, {**SUMS, **cells}))
@@ -134,6 +135,7 @@ def test_a_further_sheet_is_not_read_and_this_is_said(paid: s.Story) -> None:
     assert read(paid, SUMS, lambda book: book.create_sheet("My notes")).notes == ("the sheet My notes is not read",)
 
 
+@pytest.mark.slow
 def test_the_form_of_another_partnership_or_budget_is_refused(paid: s.Story) -> None:
     def of_another(book: Workbook) -> None:
         book[ORIGIN]["B2"] = "P-2026-0007"
@@ -228,6 +230,7 @@ class TestWorkPlan:
         form = filled_report("form.xlsx", self.filled(planned, {}, {"E4": value}), planned.partnership)
         assert form.results == {1: read}
 
+    @pytest.mark.sampled(4)
     @pytest.mark.parametrize(
         ("plan", "results", "words"),
         [

@@ -58,6 +58,7 @@ def test_a_filled_template_is_a_budget() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_template_of_an_edition_offers_its_categories_and_holds_its_terms() -> None:
     edition = next(read for fields in EVERY if isinstance(read := content(fields), BudgetTemplate))
     template = content_of_edition(edition)
@@ -86,6 +87,7 @@ CELLS: list[tuple[dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("cells", "words"), CELLS, ids=[words[:40] for _, words in CELLS])
 def test_a_fault_names_its_cell(cells: dict[str, Any], words: str) -> None:
     assert words in told(cells)

@@ -147,6 +147,7 @@ CELLS: list[tuple[Change, str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(("change", "words"), CELLS, ids=[words[:50] for _, words in CELLS])
 def test_a_fault_names_its_cell(change: Change, words: str) -> None:
     assert words in told("report.xlsx", with_change(change))

@@ -21,8 +21,8 @@ from tests.domain.partnership import specification as s
 from tests.domain.partnership.random_lives import CROWD, KINDS, STAFF, Move, play
 from tests.domain.partnership.way_on import Stuck, to_the_end
 
-IN_SHORT, IN_FULL = 400, 10_000
-AT_ONCE = 100
+IN_SHORT, IN_FULL = 150, 10_000
+AT_ONCE = 50
 
 
 def lives(seed: int) -> list[list[Move]]:
@@ -39,7 +39,7 @@ def lives(seed: int) -> list[list[Move]]:
 
 @cache
 def follow(seed: int) -> Counter[str]:
-    """A hundred lives, each led on to its end, with a count of the ends."""
+    """Fifty lives, each led on to its end, with a count of the ends."""
     ends = Counter[str]()
     for made in lives(seed):
         begun = play(made)[-1]

@@ -34,9 +34,10 @@ from tests.domain.partnership.ending.test_reopening import came_back, closed, to
 from tests.domain.partnership.random_lives import CROWD, KINDS, STAFF, Move, play
 from tests.domain.partnership.waiting.test_outlook import WHO
 from tests.domain.partnership.way_on import again
+from tests.thoroughness import THOROUGH
 
 _hired = count(1)
-LIVES, AT_ONCE = 240, 40
+LIVES, AT_ONCE = (240 if THOROUGH else 60), 30
 _DAY = re.compile(r"from (\d{4}-\d{2}-\d{2}) on")
 
 Make = Callable[[Partnership, dict[str, str]], c.AnyCommand | None]

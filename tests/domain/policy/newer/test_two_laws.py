@@ -28,7 +28,7 @@ ASKED_INSTEAD = {"PROJECT-POLITICS": "PROJECT-USES"}
 """By rule whose question a bad answer answers: the rule that asks about that answer instead."""
 
 thorough = settings(max_examples=120, database=None, derandomize=True, report_multiple_bugs=False)
-brief = settings(thorough, max_examples=20)
+brief = settings(thorough, max_examples=8)
 found_at_once = settings(thorough, phases=[Phase.generate])
 """A proposal that breaks a law need not be the shortest, where the law is expected to be broken."""
 

@@ -64,6 +64,7 @@ async def test_the_same_answer_in_another_message_is_known_by_its_case(
     assert (first == again, first == later) == (True, False)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("content", "kind", "words"), [
     (resolution(payment("ACC" + "B" * 26, "ACCR")), ExceptionKind.UNKNOWN_PAYMENT, "a recall of payment ACCB"),
     (resolution(confirmation="CNCL"), ExceptionKind.UNKNOWN_PAYMENT, "that is not named"),

@@ -144,12 +144,14 @@ WORDS = st.sampled_from(["zenith", "orchard", "riverbend", "library", "network",
 NAMES = st.lists(WORDS, min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(NAMES)
 @settings(max_examples=100)
 def test_a_name_is_the_same_as_itself(words: list[str]) -> None:
     assert compare_written(" ".join(words), row(" ".join(words).upper())).agreement is SAME
 
 
+@pytest.mark.slow
 @given(NAMES, NAMES)
 @settings(max_examples=200)
 def test_only_the_same_words_in_the_same_order_are_one_name(words: list[str], others: list[str]) -> None:

@@ -119,6 +119,7 @@ WORDS = ("harbour", "quillmark", "brindle", "ostrander", "meadow", "zephyr", "fo
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @given(NAMES, NAMES)
 def test_whatever_is_a_bodys_name_may_be_it_and_either_may_be_asked_about_the_other(name: str, other: str) -> None:
     for edition in ("", BEFORE, NOW):
