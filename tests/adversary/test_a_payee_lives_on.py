@@ -41,6 +41,7 @@ async def looked(office: Office, reference: str, times: int = 1) -> None:
     await until(seen)
 
 
+@pytest.mark.slow
 async def test_who_governs_the_payee_now_is_told_after_a_payment_and_the_next_one_leaves(office: Office) -> None:
     reference = await office.paid("500.00", "400.00")
     await office.hear_booked(reference)

@@ -30,6 +30,7 @@ async def recorded(office: Office, details: object) -> str:
     return str(answer.json["reference"])
 
 
+@pytest.mark.slow
 async def test_an_account_that_was_called_back_since_the_release_keeps_the_payment_to_the_old_one(
     office: Office,
 ) -> None:

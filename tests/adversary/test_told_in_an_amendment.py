@@ -48,6 +48,7 @@ async def release_refused(office: Office, reference: str) -> Answer:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "what", [pytest.param(what, marks=pytest.mark.slow) if number else what for number, what in enumerate(TOLD)]
 )

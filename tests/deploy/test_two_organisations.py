@@ -223,6 +223,7 @@ class TestFromRelease020:
         await as_of_0_2_0(server, own)
         return own
 
+    @pytest.mark.slow
     async def test_old_logins_are_let_in_until_they_are_ended(self, server: Postgres, before: House) -> None:
         await before.migrates()
         for login in READERS:

@@ -13,7 +13,7 @@ from tests.simulation.grounds.world import Ground
 from tests.simulation.script import run
 
 ROOT = Path(__file__).resolve().parents[2]
-STEPS = 20
+STEPS = 12
 
 
 async def test_two_runs_of_a_seed_give_equal_traces(ground: Ground) -> None:

@@ -18,7 +18,7 @@ from tests.simulation.grounds.world import Ground, World, open_world
 from tests.simulation.script import one_step
 from tests.simulation.steps import STEPS
 
-EXAMPLES = int(os.environ.get("ACCORD_SIMULATION_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("ACCORD_SIMULATION_EXAMPLES", "1"))
 LENGTH = 12
 
 

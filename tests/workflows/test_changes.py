@@ -92,6 +92,7 @@ async def instructed(life: Life) -> list[Any]:
 # C36: bank details that changed two days before a payment
 
 
+@pytest.mark.slow
 async def test_bank_details_that_nobody_called_back_for_are_not_taken(life: Life) -> None:
     await rejected_once(life)
     before = await life.state()

@@ -62,6 +62,7 @@ async def reclassify(life: Life, folder: Path) -> None:
 # A condition that is new
 
 
+@pytest.mark.slow
 async def test_a_payment_that_is_withheld_for_a_new_condition_is_paid_once_that_is_met(
     life: Life, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ def gift(life: Life, into: str) -> Proposal:
     return proposal(life.reference, funds_in=funds_in("1500.00", into=into), partner=funds_in()["donor"])
 
 
+@pytest.mark.slow
 async def test_a_gift_that_moves_to_another_fund_pays_once(life: Life, new_reference: Callable[[], str]) -> None:
     first, second = f"FD-{life.reference[2:]}-A", f"FD-{life.reference[2:]}-B"
     await unrestricted(life.desk, first)

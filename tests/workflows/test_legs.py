@@ -43,6 +43,7 @@ def beside(reference: str, **gift: Any) -> Proposal:
     return proposal(reference, funds_out=grant, funds_in=funds_in("5000.00", donor=donor, **gift))
 
 
+@pytest.mark.slow
 async def test_a_gift_that_fails_beside_a_grant_ends_alone_and_the_grant_is_paid(life: Life) -> None:
     """Given a gift that buys influence, it goes back. Proposed again so, a director ends it, and the grant goes on."""
     await life.propose(beside(life.reference, influences_priorities=True))

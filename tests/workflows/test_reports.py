@@ -55,6 +55,7 @@ async def paid_yesterday(life: Life, proposal: Proposal) -> None:
     await life.until_tranche(TrancheState.SETTLED)
 
 
+@pytest.mark.slow
 async def test_a_report_a_day_late_is_returned_once_and_accepted(life: Life) -> None:
     """A payment that waits for it is not made meanwhile, and its filer does not accept it."""
     await paid_yesterday(life, planned(life.reference, days(30)))

@@ -20,6 +20,7 @@ from tests.payments.answers.recalls.messages import payment as answered
 from tests.payments.answers.recalls.messages import resolution
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_a_tranche_is_split_recalled_and_its_rest_agreed_upon(shell: Shell, desk: Desk, reference: str) -> None:
     life = Life(desk, reference)

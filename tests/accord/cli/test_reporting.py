@@ -56,6 +56,7 @@ async def done(life: Life) -> list[str]:
     return [event for event in await life.told() if event != "CommandRefused"]
 
 
+@pytest.mark.slow
 async def test_a_plan_is_followed_from_the_first_report_to_the_close(shell: Shell, life: Life) -> None:
     reference = life.reference
     shown = await shell.done("show", reference)

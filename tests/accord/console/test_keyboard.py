@@ -153,6 +153,7 @@ main { margin-top: 5rem }</style><header></header><button>under the header</butt
 <main><button id="plain">plain</button><button>well</button></main></html>"""
 
 
+@pytest.mark.slow
 async def test_a_focus_that_is_hidden_or_that_nothing_marks_is_found(at_a_browser: Browsers) -> None:
     """Given a button under a header, one without an outline and one with, then two are at fault (2.4.7, 2.4.11)."""
     page = (await at_a_browser("femi.ade", **UNHURRIED)).page

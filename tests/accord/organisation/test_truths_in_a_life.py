@@ -16,6 +16,7 @@ LOST = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_knowledge_of_a_lost_status_after_the_agreement_stops_every_payment_and_nobody_clears_it(
     desk: Desk, shell: Shell, worker: None, reference: str
 ) -> None:

@@ -29,6 +29,7 @@ def a_group_without_a_number(reference: str) -> Proposal:
     return proposal(reference, funds_out=funds_out("900.00", sponsorship=sponsorship(project_of=group)))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize(
     ("made", "left"),

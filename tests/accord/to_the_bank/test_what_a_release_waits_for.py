@@ -59,6 +59,7 @@ async def left(shell: Shell, life: Life, folder: Path, tranche: int = 1) -> None
     assert any(name in path.read_text() for path in files_in(folder)), name
 
 
+@pytest.mark.slow
 async def test_an_unmet_barrier_holds_what_it_names_until_a_verifier_files_its_paper(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from accord.client.desk import Desk
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import HouseRules
@@ -20,6 +22,7 @@ from tests.references import next_reference
 from tests.scribe import Scribe
 
 
+@pytest.mark.slow
 async def test_a_list_says_what_its_planning_figures_are_made_of(
     shell: Shell, furnished: Desk, furnished_database: str, tmp_path: Path
 ) -> None:

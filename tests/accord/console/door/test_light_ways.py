@@ -52,6 +52,7 @@ async def taken_over(visit: Any, desk: Desk, reference: str, number: int, **more
     return event
 
 
+@pytest.mark.slow
 async def test_a_spoken_report_is_written_by_staff_and_confirmed_by_the_grantee(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:

@@ -23,6 +23,7 @@ from tests.accord.console.organisation.test_founding_refused import left
 from tests.governing import hire
 
 
+@pytest.mark.slow
 async def test_a_passkey_is_made_entered_and_revoked_by_browsers_alone(
     desk: Desk, visit: Any, at_a_browser: Any, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ async def known(desk: Desk, new_reference: Callable[[], str]) -> str:
     return partner.name
 
 
+@pytest.mark.slow
 async def test_the_shortest_grant_to_a_known_partner_takes_few_clicks_and_fields(at_the_form: Any, known: str) -> None:
     """Given a partner that is known, when a grant with one payee is proposed, then clicks and fields are few."""
     person, _ = await at_the_form()

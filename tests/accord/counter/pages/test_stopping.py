@@ -10,6 +10,7 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import httpx
+import pytest
 
 from accord.counter.pages.site import LOGINS
 from deploy.embedded.ports import free_port
@@ -23,6 +24,7 @@ from tests.waiting import BACKSTOP
 __all__ = ["server"]
 
 
+@pytest.mark.slow
 async def test_a_counter_serves_with_its_four_secrets_and_ends_when_it_is_told_to(
     server: Postgres,
     stack: Stack,

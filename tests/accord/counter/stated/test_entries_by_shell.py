@@ -32,6 +32,7 @@ async def listed(at: Shell, *options: str) -> list[dict[str, Any]]:
     return document
 
 
+@pytest.mark.slow
 async def test_what_is_open_is_named_until_somebody_says_what_it_is(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     answer = await at("payments", "entries", "--open")
     assert answer.code == 1
