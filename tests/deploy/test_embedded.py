@@ -59,6 +59,7 @@ def falling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], 
     return put
 
 
+@pytest.mark.slow
 async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_for_another(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "stack", workers=0)
     await stack.start()

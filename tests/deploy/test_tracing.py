@@ -69,6 +69,7 @@ def above(spans: list[Span], span: Span) -> list[str]:
     return [one.name for one in found]
 
 
+@pytest.mark.slow
 async def test_a_proposal_is_one_trace_from_the_shell_to_the_append_without_its_words(
     stack: Stack, office: Office, keyring: Keyring, desk: Desk, tmp_path: Path
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -34,9 +33,10 @@ def texts_for_faults(code: str) -> Iterator[str]:
                 yield function.name
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "domain").rglob("*.py")), ids=lambda path: path.stem)
-def test_no_text_of_the_domain_means_by_being_empty_that_nothing_is_wrong(path: Path) -> None:
-    assert [*texts_for_faults(path.read_text("utf-8"))] == []
+def test_no_text_of_the_domain_means_by_being_empty_that_nothing_is_wrong() -> None:
+    files = sorted((ROOT / "domain").rglob("*.py"))
+    assert len(files) > 300
+    assert {path.stem: found for path in files if (found := [*texts_for_faults(path.read_text("utf-8"))])} == {}
 
 
 @pytest.mark.parametrize(

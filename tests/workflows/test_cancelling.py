@@ -75,6 +75,7 @@ async def paid_at_the_second_attempt(life: Life) -> None:
     assert "PaymentHandedOver" not in await life.bank_events(1, 1)
 
 
+@pytest.mark.slow
 async def test_what_is_cancelled_before_it_was_looked_at_is_never_instructed(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:

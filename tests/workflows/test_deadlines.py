@@ -224,6 +224,7 @@ async def timers(life: Life) -> int:
     return sum(event.event_type == EventType.EVENT_TYPE_TIMER_STARTED for event in history.events)
 
 
+@pytest.mark.slow
 async def test_while_a_hold_stands_nobody_is_waited_for_and_after_it_the_time_begins_anew(clock: Clock) -> None:
     first = await begun(clock, Wait.APPROVAL)
     async with clock.working():

@@ -75,6 +75,7 @@ async def start(life: Life, continue_after: int) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_life_over_many_runs_is_one_life(life: Life) -> None:
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)

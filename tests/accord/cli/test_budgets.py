@@ -35,6 +35,7 @@ def lines(training: str, travel: str, overhead: str, *more: str) -> tuple[str, .
     return (*(part for number, text in sums for part in ("--line", f"{number}={text}")), "--period", "2", *more)
 
 
+@pytest.mark.slow
 async def test_a_report_beyond_the_share_is_received_and_what_is_not_allowed_comes_back(
     shell: Shell, life: Life
 ) -> None:

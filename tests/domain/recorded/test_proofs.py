@@ -238,14 +238,12 @@ def test_without_a_signature_it_proves_nothing(kind: type[e.PartnershipEvent]) -
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=named)
-@pytest.mark.parametrize("other", KINDS, ids=named)
-def test_a_signature_on_one_kind_of_decision_is_none_on_another(
-    kind: type[e.PartnershipEvent], other: type[e.PartnershipEvent]
-) -> None:
-    if ACTS[kind] == ACTS[other]:
-        return
-    forged = DECISIONS[kind][1].model_copy(update={"signature": DECISIONS[other][1].signature})
-    assert str(fault(forged)) == "the signature is for another kind of decision"
+def test_a_signature_on_one_kind_of_decision_is_none_on_another(kind: type[e.PartnershipEvent]) -> None:
+    others = [other for other in KINDS if ACTS[kind] != ACTS[other]]
+    assert len(others) > len(KINDS) / 2
+    for other in others:
+        forged = DECISIONS[kind][1].model_copy(update={"signature": DECISIONS[other][1].signature})
+        assert str(fault(forged)) == "the signature is for another kind of decision", other
 
 
 COVERED_BY_NOTHING = [

@@ -19,6 +19,7 @@ def spoilt(path: Path, text: str, other: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_a_workbook_of_twelve_is_brought_in(shell: Shell) -> None:
     """Given the sample's workbook, when two sign it and it is applied, then its twelve partnerships are listed."""

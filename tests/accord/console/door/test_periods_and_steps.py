@@ -41,6 +41,7 @@ def ticked(page: str) -> set[tuple[str, str]]:
     return {(name, value) for name, value in pairs if name == "period" or re.fullmatch(r"milestone-[0-9]+", name)}
 
 
+@pytest.mark.slow
 async def test_a_report_is_taken_over_with_its_period_and_without_the_steps_that_are_not_due(
     visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str, at_form: Formed
 ) -> None:
