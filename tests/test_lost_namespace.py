@@ -24,16 +24,14 @@ PROCESSES = {
 }
 """The processes that poll: the command of each, its login, and what it logs once it does."""
 
-SOON = ('matching.longPollExpirationInterval="2s"', 'system.namespaceCacheRefreshInterval="1s"')
-"""A poll that waits for work ends in two seconds, not in a minute: only then does a process hear that it is lost. And
-the server looks every second, not every ten, which namespaces there are.
-"""
+SOON = 'matching.longPollExpirationInterval="2s"'
+"""A poll that waits for work ends in two seconds, not in a minute: only then does a process hear that it is lost."""
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[Client]:
     """A server of its own with a namespace that vanishes."""
-    async with temporal_apart("", *SOON) as client:
+    async with temporal_apart("", SOON) as client:
         await ensure_namespace(client, NAMESPACE)
         yield client
 

@@ -37,7 +37,7 @@ DEVICE: Final = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def provider() -> Iterator[str]:
     """An OpenID provider on loopback, which believes everybody."""
     with run_server_in_thread() as server:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import ssl
 from functools import cache
 from typing import Final
 
@@ -48,6 +49,10 @@ def _told_by_script(answer: httpx.Response) -> str:
     return " ".join(str(told.get(name, "")) for name in ("told", "next", "refused", "unknown")) if is_outcome else ""
 
 
+_ONCE: Final = ssl.create_default_context()
+"""Each client would read all certificates anew, though the pages are served on loopback without any."""
+
+
 def reader_of_pages(timeout: float) -> httpx.AsyncClient:
     """A client by which tests read pages, each of which is held to the standard."""
-    return httpx.AsyncClient(timeout=timeout, event_hooks={"response": [hold_to_the_standard]})
+    return httpx.AsyncClient(timeout=timeout, verify=_ONCE, event_hooks={"response": [hold_to_the_standard]})
