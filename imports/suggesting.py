@@ -9,20 +9,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+import pycountry
+
+from domain.imported.claims import ClaimedStage
 from domain.imported.mapping import REQUIRED
+from domain.legs.direction import Direction
+from domain.parties import PartyKind
 from imports.tables.delimited import read_delimited
-from imports.tables.table import Table, TableFault
+from imports.tables.table import SourceRow, Table, TableFault
 from imports.tables.workbooks import read_workbook
 
 _HEADINGS: Final[Mapping[str, str]] = {
+    "ein": r"\bein\b|tax[ _-]*(payer|id|(no|nr|number)\b)",
     "key": r"(grant|request|application|project|award|contract|file|record)?[ _-]*(no\b|no\.|number|ref|id\b|key)",
-    "ein": r"\bein\b|tax ?id|taxpayer",
-    "partner_kind": r"(organi[sz]ation|grantee|partner|recipient)[ _-]*(type|kind)|legal form",
+    "partner_kind": (
+        r"(organi[sz]ation|\borg|grantee|partner|recipient)[ _-]*(type|kind)|legal form"
+        r"|(type|kind) of (organi[sz]ation|org\b|grantee|partner|recipient)"
+    ),
     "partner": r"organi[sz]ation|\borg\b|grantee|partner|recipient|beneficiary|institution|payee",
     "country": r"country|pays\b|land\b|pa[ií]s\b",
-    "title": r"title|project name|grant name|name of project|short description",
+    "title": r"title|project name|grant name|name of project|^project$|short description",
     "stage": r"status|stage|state\b",
-    "agreed": r"(grant|award|total|approved|agreed|contract)[ _-]*(amount|sum|value)|^amount$|amount awarded",
+    "agreed": (
+        r"(grant|award|total|approved|agreed|contract)[ _-]*(amount|sum|value)|^amount$|amount awarded"
+        r"|^(awarded|award|granted|grant)$"
+    ),
     "currency": r"currency|^cur$|curr\b",
     "approved_on": r"approv.*(date|on\b)|decision date|award date|date approved",
     "agreed_on": r"(agreement|signed|signature|contract).*(date|on\b)|date signed|^signed$",
@@ -48,6 +59,21 @@ _DATES: Final = (
 _SLASHES: Final = re.compile(r"(\d\d)/(\d\d)/\d{4}")
 _CONSTANTS: Final = {"direction": "FUNDS_OUT", "funder": "ISOC", "currency": "USD"}
 _MOST_WORDS: Final = 12
+_OPEN_MEANING: Final = "'?'"
+_SEEN: Final = {
+    "country": "country: where names became codes, read each: Georgia is a country, and a state",
+    "ein": "ein: where it holds numbers, add `pad = true` once you have seen that zeros were lost",
+}
+_MISSED: Final = {
+    "agreed": "agreed: no heading looks like the sum that was agreed; without it and `currency` no money comes in",
+    "starts": "starts, ends: no two headings look like them; name both, or neither",
+}
+_TOTALS: Final = re.compile(r"(grand |sub)?totals?:?|sums?:?|summe:?|somme:?", re.IGNORECASE)
+"""The first words of a row that adds the others up."""
+_CHOICES: Final[Mapping[str, Iterable[str]]] = {
+    "stage": ClaimedStage, "direction": Direction, "partner_kind": PartyKind,
+}  # fmt: skip
+"""The facts that are one of a few words here."""
 
 
 class SuggestedMapping(NamedTuple):
@@ -64,11 +90,11 @@ def suggest(name: str, content: bytes, source: str, first_reference: str, sheet:
         TableFault: It cannot be read as a table.
     """
     settings, table = _table(name, content, sheet)
-    columns = _columns(table.headings)
+    columns = _in_pairs(_columns(table.headings, table))
     sums, questions = _sums(table.headings, set(columns.values())), []
     dates, question = _dates(table)
     questions += [question] if question else []
-    questions += _questions(columns)
+    questions += [*_questions(columns), *_total_rows(table)]
     lines = [f"source = {_quoted(source)}", f"first_reference = {_quoted(first_reference)}"]
     lines += [f"{key} = {_quoted(value) if isinstance(value, str) else value}" for key, value in settings.items()]
     lines += [f"dates = {_quoted(dates)}"] if dates else []
@@ -104,16 +130,36 @@ def _headings_row(name: str, content: bytes, sheet: str | None) -> int:
     return 1
 
 
-def _columns(headings: Iterable[str]) -> dict[str, str]:
+def _columns(headings: Iterable[str], table: Table | None = None) -> dict[str, str]:
+    """Return the heading of each fact that one looks like. With a table, a column of days is no agreed sum."""
     columns: dict[str, str] = {}
     for heading in filter(None, headings):
         if _PAYMENT.search(heading) or _RETURN.search(heading) or _OPEN.search(heading):
             continue
         fits = (field for field, words in _HEADINGS.items() if re.search(words, heading, re.IGNORECASE))
         field = next((field for field in fits if field not in columns), None)
+        if field == "agreed" and table is not None and _holds_days(table, heading):
+            field = "approved_on" if "approved_on" not in columns else None
         if field is not None:
             columns[field] = heading
     return columns
+
+
+def _holds_days(table: Table, heading: str) -> bool:
+    """True if the first cell of a column that says something is a day, by its kind or by its form."""
+    cell = next((row.cells[heading] for row in table.rows if row.cells[heading].text.strip()), None)
+    patterns = (_SLASHES.pattern, *(pattern for _, pattern in _DATES))
+    return cell is not None and (
+        isinstance(cell.value, date)
+        or (isinstance(cell.value, str) and any(re.fullmatch(pattern, cell.text.strip()) for pattern in patterns))
+    )
+
+
+def _in_pairs(columns: dict[str, str]) -> dict[str, str]:
+    """Return the columns without the start or end of a period whose other day no column gives."""
+    if ("starts" in columns) == ("ends" in columns):
+        return columns
+    return {field: heading for field, heading in columns.items() if field not in {"starts", "ends"}}
 
 
 def _sums(headings: Sequence[str], taken_headings: set[str]) -> list[tuple[str, list[str]]]:
@@ -144,16 +190,45 @@ def _fields(columns: Mapping[str, str], table: Table, *, has_money: bool) -> lis
         if heading is None:
             lines.append(f"{field} = {{ constant = {_quoted(_CONSTANTS.get(field, '?'))} }}")
         else:
-            words = _words(table, heading) if field in {"stage", "direction", "partner_kind"} else ""
+            words = _words(table, heading, field)
             lines.append(f"{field} = {{ column = {_quoted(heading)}{words} }}")
     return lines
 
 
-def _words(table: Table, heading: str) -> str:
-    """Return the words of a column, each to be given its meaning."""
-    words = dict.fromkeys(row.cells[heading].text.strip() for row in table.rows)
-    pairs = ", ".join(f"{_quoted(word)} = '?'" for word in list(filter(None, words))[:_MOST_WORDS])
+def _words(table: Table, heading: str, field: str) -> str:
+    """Return the words of a column, each with its meaning or with the place of it. '' where none needs one."""
+    texts = (row.cells[heading].text.strip() for row in table.rows if not _adds_up(row))
+    words = list(filter(None, dict.fromkeys(texts)))
+    if field == "country" and not all(re.fullmatch(r"[A-Z]{2}", word) for word in words):
+        meanings = {word: _country_code(word) for word in words}
+    elif field in _CHOICES:
+        meanings = dict.fromkeys(words[:_MOST_WORDS])
+    else:
+        return ""
+    pairs = ", ".join(
+        f"{_quoted(word)} = {_quoted(code) if code else _OPEN_MEANING}" for word, code in meanings.items()
+    )
     return f", values = {{ {pairs} }}" if pairs else ""
+
+
+def _country_code(word: str) -> str | None:
+    """Return the code of a country by its name or another code of ISO 3166-1, or None."""
+    try:
+        return str(pycountry.countries.lookup(word).alpha_2)
+    except LookupError:
+        return None
+
+
+def _adds_up(row: SourceRow) -> bool:
+    return any(_TOTALS.fullmatch(cell.text.strip()) for cell in row.cells.values())
+
+
+def _total_rows(table: Table) -> list[str]:
+    return [
+        f"row {row.number} adds the others up; take it out of the table, and keep its figures for the control totals"
+        for row in table.rows
+        if _adds_up(row)
+    ]
 
 
 def _dates(table: Table) -> tuple[str | None, str | None]:
@@ -177,13 +252,21 @@ def _dates(table: Table) -> tuple[str | None, str | None]:
 
 
 def _questions(columns: Mapping[str, str]) -> list[str]:
-    missing = [field for field in REQUIRED if field not in columns]
-    questions = [f"{field}: no heading looks like it; name its column, or keep the constant" for field in missing]
-    if "stage" in columns:
-        questions.append("stage: write IN_FORCE or ENDED for each word")
-    if "ein" in columns:
-        questions.append("ein: where it holds numbers, add `pad = true` once you have seen that zeros were lost")
+    questions = [f"{field}: no heading looks like it; {_remedy(field)}" for field in REQUIRED if field not in columns]
+    questions += [
+        f"{field}: write {' or '.join(choices)} for each word"
+        for field, choices in _CHOICES.items()
+        if field in columns
+    ]
+    questions += [words for field, words in _SEEN.items() if field in columns]
+    questions += [words for field, words in _MISSED.items() if field not in columns]
     return questions
+
+
+def _remedy(field: str) -> str:
+    if field in _CONSTANTS:
+        return f"name its column, or keep {_CONSTANTS[field]}, if that is so of every row"
+    return "name its column, or write one text for every row"
 
 
 def _quoted(text: str) -> str:

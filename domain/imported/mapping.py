@@ -98,6 +98,8 @@ class ImportMapping(Value):
             raise ValueError("fields: give `agreed` and `currency` together, or neither where no money moves")
         if ("register" in self.fields) != ("number" in self.fields):
             raise ValueError("fields: give `register` (org-id.guide's list code) and `number` together")
+        if ("starts" in self.fields) != ("ends" in self.fields):
+            raise ValueError("fields: give `starts` and `ends` together, or neither; a period has both days")
         if self.fields["key"].column is None:
             raise ValueError("fields.key: it must be a column; a constant would name one partnership alone")
         if padded := [name for name, source in self.fields.items() if source.pad and name != "ein"]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.imported.claims import ImportedPartnership, PastSum
+from domain.imported.claims import ClaimedStage, ImportedPartnership, PastSum, total
 from domain.values import Currency, ExactDecimal, Value
 
 NO_YEAR = "unknown"
@@ -42,6 +42,15 @@ def totals_of(claims: Iterable[ImportedPartnership]) -> ControlTotals:
         returned=_of(part for claim in batch for part in claim.returned),
         not_paid=_by_currency((part.money.currency, part.money.amount) for claim in batch for part in claim.tranches),
         paid_by_year={year: _of(part for part in paid if _year(part) == year) for year in years},
+    )
+
+
+def rests_of(claims: Iterable[ImportedPartnership], stage: ClaimedStage) -> Sums:
+    """Return what partnerships of a stage had agreed that was neither paid and kept, nor promised as a tranche."""
+    money = [(claim.agreed, claim) for claim in claims if claim.stage is stage and claim.agreed is not None]
+    waiting = ((agreed, claim.kept + total(part.money for part in claim.tranches)) for agreed, claim in money)
+    return _by_currency(
+        (agreed.currency, agreed.amount - amount) for agreed, amount in waiting if agreed.amount > amount
     )
 
 

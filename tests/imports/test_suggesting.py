@@ -11,7 +11,7 @@ from domain.imported.mapping import ImportMapping
 from imports.checking import check_table
 from imports.suggesting import suggest
 from imports.tables.table import TableFault
-from tests.imports.grants import HEADINGS, book_of, numbered, saved
+from tests.imports.grants import HEADINGS, book_of, mapping, numbered, saved
 
 LINE = ";".join(HEADINGS)
 
@@ -87,3 +87,61 @@ def test_a_mapping_without_a_needed_fact_is_refused(missing: str) -> None:
     del content["fields"][missing]
     with pytest.raises(ValidationError, match=missing):
         ImportMapping.model_validate(content)
+
+
+def sheet(*columns: tuple[str, str]) -> str:
+    """Return the suggestion for a CSV of these headings, each with the cell below it, and the questions."""
+    content = "\n".join(";".join(cells) for cells in zip(*columns, strict=True)).encode()
+    suggestion = suggest("grants.csv", content, "old", "P-2026-5001")
+    return "\n".join((suggestion.text, *suggestion.questions))
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "line"),
+    [
+        ("Tax no", "00-1000001", 'ein = { column = "Tax no" }'),
+        ("Tax ID", "00-1000001", 'ein = { column = "Tax ID" }'),
+        ("Awarded", "5000", 'agreed = { column = "Awarded" }'),
+        ("Awarded", "15/01/2024", 'approved_on = { column = "Awarded" }'),
+        ("Project", "Skills", 'title = { column = "Project" }'),
+        ("Type of org", "Charity", 'partner_kind = { column = "Type of org", values = { "Charity" = \'?\' } }'),
+    ],
+)
+def test_headings_as_people_write_them_are_told_by_their_words(heading: str, cell: str, line: str) -> None:
+    """Given a heading of a programme's own sheet, then it is taken for its fact, and a day is no sum."""
+    assert line in sheet((heading, cell), ("Our no", "G-1"), ("Org name", "River Library"))
+
+
+def test_a_country_s_name_becomes_its_code_and_is_asked_about() -> None:
+    """Given names of countries, then each word has the code of ISO 3166-1, or a question mark where none fits."""
+    content = b"Our no;Org name;Country\nG-1;A;USA\nG-2;B;Kenya\nG-3;C;Ruritania"
+    suggestion = suggest("grants.csv", content, "old", "P-2026-5001")
+    assert 'values = { "USA" = "US", "Kenya" = "KE", "Ruritania" = \'?\' }' in suggestion.text
+    assert any(question.startswith("country:") for question in suggestion.questions)
+
+
+def test_codes_of_countries_need_no_words() -> None:
+    """Given codes alone, then the column is read as it is."""
+    assert 'country = { column = "Country" }' in sheet(("Our no", "G-1"), ("Org name", "A"), ("Country", "KE"))
+
+
+def test_a_row_that_adds_up_is_named_and_gives_no_words() -> None:
+    """Given a row of totals at the end, then its number is told, and what stands in it is no word of a column."""
+    content = b"Our no;Org name;Country\nG-1;A;KE\nTotal;;Sum of all"
+    suggestion = suggest("grants.csv", content, "old", "P-2026-5001")
+    assert any("row 3 adds the others up" in question for question in suggestion.questions)
+    assert 'country = { column = "Country" }' in suggestion.text
+
+
+def test_an_end_without_a_start_is_left_out_and_asked_about() -> None:
+    """Given a column of ends alone, then it is no period, and the mapping says so instead of dropping the days."""
+    suggestion = sheet(("Our no", "G-1"), ("Org name", "A"), ("End date", "31/12/2026"))
+    assert "ends = {" not in suggestion
+    assert "starts, ends: no two headings" in suggestion
+    with pytest.raises(ValidationError, match="`starts` and `ends` together"):
+        mapping(fields={**_facts(), "ends": {"column": "Ends"}})
+
+
+def _facts() -> dict[str, dict[str, str]]:
+    facts = ("title", "partner", "country", "direction", "funder", "stage")
+    return {"key": {"column": "Ref"}, **{name: {"constant": "x"} for name in facts}}

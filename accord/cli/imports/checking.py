@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,16 +15,25 @@ from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation.imports.checking import SourceFile, check_file
+from accord.organisation.imports.lists import lists_not_loaded
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of, parse_file, read_file, schema_hint
+from domain.imported.claims import ClaimedStage
 from domain.imported.mapping import ImportMapping
 from domain.imported.plan import ImportPlan, ImportRow, RowVerdict
-from domain.imported.totals import ControlTotals, differences, totals_of
+from domain.imported.totals import ControlTotals, differences, rests_of, totals_of
 from imports.annotating import annotated
 from imports.suggesting import suggest
 from imports.tables.table import TableFault
 
 _MOST_SHOWN: Final = 40
+_MOST_ALIKE: Final = 3
+"""The most rows of which each is told a fault that others have in the same words."""
+
+_OF_STAGE: Final[Mapping[ClaimedStage, str]] = {
+    ClaimedStage.IN_FORCE: "partnerships in force",
+    ClaimedStage.ENDED: "partnerships that have ended",
+}
 
 TableArgument = Annotated[
     Path,
@@ -98,11 +109,11 @@ def check(
     table, columns = file_at(file), mapping_at(mapping)
     typed_totals = read_file(totals, ControlTotals) if totals is not None else None
 
-    async def work() -> ImportPlan:
+    async def work() -> tuple[ImportPlan, tuple[str, ...]]:
         async with open_desk() as desk:
-            return await check_file(desk, table, columns)
+            return await check_file(desk, table, columns), await lists_not_loaded(desk)
 
-    plan = run(work())
+    plan, missing_lists = run(work())
     table_totals = totals_of(plan.partnerships) if plan.partnerships else None
     gaps = (
         list(differences(typed_totals, table_totals)) if typed_totals is not None and table_totals is not None else []
@@ -110,9 +121,10 @@ def check(
     if annotate is not None:
         annotate.write_bytes(annotated(table.name, table.content, plan))
     if as_json:
-        print_json({**_as_json(plan), "totals": table_totals, "differences": gaps})
+        print_json({**_as_json(plan), "totals": table_totals, "differences": gaps, "lists_missing": missing_lists})
     else:
         _print(plan, table_totals, gaps, annotate)
+        _warn(missing_lists)
     if gaps or plan.counts[RowVerdict.REFUSED] or plan.counts[RowVerdict.PERSON]:
         raise typer.Exit(1)
 
@@ -129,7 +141,7 @@ def _print(plan: ImportPlan, table_totals: ControlTotals | None, gaps: list[str]
             ("Verdict", "Partnerships", ""), [(verdict.value, count, MEANINGS[verdict]) for verdict, count in counts]
         )
     )
-    lines = [line for row in plan.rows for line in lines_of(row)]
+    lines = told_once(plan)
     for line in lines[:_MOST_SHOWN]:
         out.print(line, markup=False, soft_wrap=True, highlight=False)
     if len(lines) > _MOST_SHOWN:
@@ -138,13 +150,55 @@ def _print(plan: ImportPlan, table_totals: ControlTotals | None, gaps: list[str]
         out.print(f"totals: {line}", markup=False, soft_wrap=True, highlight=False)
     if table_totals is not None:
         out.print(f"In the table: {in_words(table_totals)}.", markup=False, soft_wrap=True, highlight=False)
+    for line in _rests(plan):
+        out.print(line, markup=False, soft_wrap=True, highlight=False)
     if annotate is not None:
         out.print(f"Each fault stands at its cell in {annotate}.", markup=False, soft_wrap=True)
 
 
+def _rests(plan: ImportPlan) -> list[str]:
+    """Return a line for each stage of which something was agreed and no column says what became of it."""
+    sums = [(words, rests_of(plan.partnerships, stage)) for stage, words in _OF_STAGE.items()]
+    return [
+        f"Agreed, and neither paid nor in a column of `tranches`, of {words}: {_sums_in_words(rests)}."
+        for words, rests in sums
+        if rests
+    ]
+
+
+def _warn(missing_lists: Sequence[str]) -> None:
+    if missing_lists:
+        err.print(
+            f"Names were not compared with {', '.join(missing_lists)}: no version of it is loaded."
+            " Load it (`accord registers refresh`), and check the table anew before anybody signs.",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def told_once(plan: ImportPlan) -> list[str]:
+    """Return the lines about all rows. A fault that many rows share in the same words is told once, with a count."""
+    counts = Counter((fault.field, fault.fault) for row in plan.rows for fault in row.faults)
+    told: set[tuple[str, str]] = set()
+    lines: list[str] = []
+    for row in plan.rows:
+        rare = tuple(fault for fault in row.faults if counts[fault.field, fault.fault] <= _MOST_ALIKE)
+        for fault in row.faults:
+            words = (fault.field, fault.fault)
+            if counts[words] > _MOST_ALIKE and words not in told:
+                told.add(words)
+                lines.append(f"{_begin(row)}: {fault}; {counts[words] - 1:,} more say the same")
+        lines += lines_of(row.model_copy(update={"faults": rare}))
+    return lines
+
+
+def _begin(row: ImportRow) -> str:
+    return f"{row.key or f'row {row.rows[0]}'}"
+
+
 def lines_of(row: ImportRow) -> list[str]:
     """Return the lines about a row: its faults, questions, and notes of readings."""
-    begin = f"{row.key or f'row {row.rows[0]}'}"
+    begin = _begin(row)
     questions = [f"{begin}: {question}" for question in row.questions if row.verdict is RowVerdict.PERSON]
     return [*(f"{begin}: {fault}" for fault in row.faults), *questions, *(f"{begin}: {note}" for note in row.notes)]
 
@@ -154,9 +208,12 @@ def in_words(totals: ControlTotals) -> str:
     parts = [f"{totals.partnerships:,} partnerships"]
     for name in ("agreed", "paid", "returned", "not_paid"):
         sums = getattr(totals, name)
-        words = " and ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
-        parts += [f"{name.replace('_', ' ')} {words}"] if words else []
+        parts += [f"{name.replace('_', ' ')} {_sums_in_words(sums)}"] if sums else []
     return ", ".join(parts)
+
+
+def _sums_in_words(sums: Mapping[str, Decimal]) -> str:
+    return " and ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
 
 
 def register(app: typer.Typer) -> None:

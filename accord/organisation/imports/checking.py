@@ -88,7 +88,8 @@ async def _of_known_funders(desk: LedgerAccess, plan: ImportPlan) -> ImportPlan:
 def _with_funder(row: ImportRow, funders: frozenset[str]) -> ImportRow:
     if row.partnership is None or row.partnership.funder in funders:
         return row
-    words = f"the directory holds no funder {row.partnership.funder}; it holds {', '.join(sorted(funders))}"
+    remedy = f"it holds {', '.join(sorted(funders))}" if funders else "load it with `accord directory load FILE`"
+    words = f"the directory holds no funder {row.partnership.funder}; {remedy}"
     fault = ImportFault(row=row.rows[0], place=f"row {row.rows[0]}", field="funder", fault=words)
     changes = {"verdict": RowVerdict.REFUSED, "reference": None, "partnership": None, "faults": (*row.faults, fault)}
     return row.model_copy(update=changes)

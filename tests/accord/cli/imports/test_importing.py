@@ -51,6 +51,15 @@ async def test_a_fault_is_told_at_its_cell_in_the_workbook_that_was_sent(shell: 
     assert annotated.read_bytes().startswith(b"PK")
 
 
+async def test_a_fault_of_many_rows_is_told_once(shell: Shell, tmp_path: Path) -> None:
+    """Given a funder that no row may have, then one line says so with a count, and which lists were not loaded."""
+    other_funder = spoilt(tmp_path / "funder.toml", "ISOC", "NOBODY")
+    answer = await shell("import", "check", GRANTS, "--mapping", other_funder)
+    assert answer.code == REFUSED
+    assert answer.words.count("the directory holds no funder NOBODY") == 1
+    assert "11 more say the same" in answer.words
+
+
 async def test_the_sample_suggests_its_own_mapping(shell: Shell) -> None:
     """Given the sample's workbook, then a mapping is suggested for it that names its columns."""
     asked = ("import", "suggest", GRANTS, "--source", "grants-table", "--first", "P-2026-5001")
