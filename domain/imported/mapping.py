@@ -98,8 +98,6 @@ class ImportMapping(Value):
             raise ValueError("fields: give `agreed` and `currency` together, or neither where no money moves")
         if ("register" in self.fields) != ("number" in self.fields):
             raise ValueError("fields: give `register` (org-id.guide's list code) and `number` together")
-        if ("starts" in self.fields) != ("ends" in self.fields):
-            raise ValueError("fields: give `starts` and `ends` together, or neither; a period has both days")
         if self.fields["key"].column is None:
             raise ValueError("fields.key: it must be a column; a constant would name one partnership alone")
         if padded := [name for name, source in self.fields.items() if source.pad and name != "ein"]:
@@ -111,6 +109,16 @@ class ImportMapping(Value):
         if self.rows == "PAYMENTS" and len(self.payments) != 1:
             raise ValueError("payments: where a row is a payment, give the one column of its sum")
         return self
+
+    @property
+    def half_period(self) -> FieldName | None:
+        """The day of a period whose other day nothing gives, so that it is read and not kept.
+
+        No mapping with one is taken any more. Those that were signed are as they were.
+        """
+        days: tuple[FieldName, ...] = ("starts", "ends")
+        given = [name for name in days if name in self.fields]
+        return given[0] if len(given) == 1 else None
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from domain.imported.mapping import ImportMapping
 from imports.checking import check_table
 from imports.suggesting import suggest
 from imports.tables.table import TableFault
-from tests.imports.grants import HEADINGS, book_of, mapping, numbered, saved
+from tests.imports.grants import HEADINGS, book_of, numbered, saved
 
 LINE = ";".join(HEADINGS)
 
@@ -138,10 +138,3 @@ def test_an_end_without_a_start_is_left_out_and_asked_about() -> None:
     suggestion = sheet(("Our no", "G-1"), ("Org name", "A"), ("End date", "31/12/2026"))
     assert "ends = {" not in suggestion
     assert "starts, ends: no two headings" in suggestion
-    with pytest.raises(ValidationError, match="`starts` and `ends` together"):
-        mapping(fields={**_facts(), "ends": {"column": "Ends"}})
-
-
-def _facts() -> dict[str, dict[str, str]]:
-    facts = ("title", "partner", "country", "direction", "funder", "stage")
-    return {"key": {"column": "Ref"}, **{name: {"constant": "x"} for name in facts}}

@@ -53,9 +53,12 @@ MEANINGS: Final[Mapping[RowVerdict, str]] = {
 def mapping_at(path: Path) -> ImportMapping:
     """Return the mapping in a file. Its `amount` is a heading, and no sum that people wrote."""
     try:
-        return ImportMapping.model_validate(parse_file(path))
+        mapping = ImportMapping.model_validate(parse_file(path))
     except ValidationError as fault:
         raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(ImportMapping)}") from None
+    if day := mapping.half_period:
+        raise BadInput(f"{path.name}: fields: it gives `{day}` alone; give `starts` and `ends` together, or neither")
+    return mapping
 
 
 def file_at(path: Path) -> SourceFile:
@@ -169,8 +172,8 @@ def _rests(plan: ImportPlan) -> list[str]:
 def _warn(missing_lists: Sequence[str]) -> None:
     if missing_lists:
         err.print(
-            f"Names were not compared with {', '.join(missing_lists)}: no version of it is loaded."
-            " Load it (`accord registers refresh`), and check the table anew before anybody signs.",
+            f"Not loaded, so that no name was compared with it: {', '.join(missing_lists)}."
+            " Load each (`accord registers refresh`), and check the table anew before anybody signs.",
             markup=False,
             soft_wrap=True,
         )

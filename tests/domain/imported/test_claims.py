@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.imported.claims import ImportedPartnership
-from domain.imported.totals import ControlTotals, differences, totals_of
+from domain.imported.claims import ClaimedStage, ImportedPartnership
+from domain.imported.totals import ControlTotals, differences, rests_of, totals_of
 
 
 def claim(**changes: Any) -> ImportedPartnership:
@@ -94,3 +94,16 @@ def test_years_add_up_to_what_was_paid(parts: list[tuple[str, str, int]]) -> Non
     for currency, amount in totals.paid.items():
         assert sum(year.get(currency, Decimal(0)) for year in totals.paid_by_year.values()) == amount
     assert list(differences(totals, totals_of(reversed(claims)))) == []
+
+
+def test_what_was_agreed_and_is_in_no_column_is_told_by_stage() -> None:
+    """Given claims of which more was agreed than paid and promised, then the rest is told, by stage and currency."""
+    waiting = [{"number": 1, "money": past("30000.00")["money"]}]
+    claims = [
+        claim(paid=[past("19000.00")], tranches=waiting),
+        claim(key="G-2", stage="ENDED", paid=[past("50000.00")], returned=[past("1500.00")]),
+        claim(key="G-3", stage="ENDED", paid=[past("50000.00")]),
+    ]
+    assert rests_of(claims, ClaimedStage.IN_FORCE) == {"USD": Decimal("1000.00")}
+    assert rests_of(claims, ClaimedStage.ENDED) == {"USD": Decimal("1500.00")}
+    assert rests_of(claims[2:], ClaimedStage.ENDED) == {}

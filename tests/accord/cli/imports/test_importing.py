@@ -49,6 +49,10 @@ async def test_a_fault_is_told_at_its_cell_in_the_workbook_that_was_sent(shell: 
     assert answer.code == REFUSED
     assert "I5 (stage): 'Closed' is none of the mapping's words" in answer.words
     assert annotated.read_bytes().startswith(b"PK")
+    half = spoilt(tmp_path / "half.toml", 'starts = { column = "From" }\n', "")
+    answer = await shell("import", "check", GRANTS, "--mapping", half)
+    assert answer.code == BAD_INPUT
+    assert "it gives `ends` alone" in answer.words
 
 
 async def test_a_fault_of_many_rows_is_told_once(shell: Shell, tmp_path: Path) -> None:
