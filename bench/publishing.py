@@ -38,7 +38,7 @@ from publishing.schedules.publication import schedules
 from publishing.threesixty.publication import three_sixty
 from records.authorship import Reader
 from records.codec import read_stored
-from records.published import CasesRead, published_state, read_cases
+from records.publications.reading import CasesRead, published_state, read_cases
 
 FAR: Final = datetime(2099, 12, 31, tzinfo=UTC)
 

@@ -22,7 +22,9 @@ class Recomputed(NamedTuple):
     recomputed: bool = False
 
 
-def reassess(facts: RecordedFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str) -> Recomputed:
+def reassess(
+    facts: RecordedFacts, event: e.EligibilityAssessed | e.RegistersRechecked, partnership_id: str
+) -> Recomputed:
     """Recompute an assessment. `facts`: those before it, with its own evidence where it holds some."""
     if event.assessment.rule_book not in EDITIONS:
         return Recomputed("", (Beyond.EDITION, Beyond.REGISTERS))

@@ -20,7 +20,7 @@ from publishing.files import Publication, folder_of
 from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
 from publishing.threesixty.publication import three_sixty
-from records.published import CasesRead, published_state, read_cases
+from records.publications.reading import CasesRead, published_state, read_cases
 
 PUBLISHED: Final = "published"
 """The folder in the demo's data folder."""

@@ -339,5 +339,5 @@ def _sides(flip: Flip) -> dict[str, dict[str, str]]:
 
 def register(outer: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    running.register(app)
+    running.add_to(app)
     outer.add_typer(app, name="policy")

@@ -25,7 +25,7 @@ from accord.client.desk import open_desk
 from accord.presentation.times.moments import moment_of
 from domain.directory.chart import BookBasis
 from publishing.board.publication import EarlierBook, board
-from records.published import CasesRead, published_state, read_cases_at
+from records.publications.reading import CasesRead, published_state, read_cases_at
 
 
 class _BookRead(NamedTuple):

@@ -11,7 +11,7 @@ from accord.cli.options import JsonOption, KnownAtOption, run
 from accord.cli.printing.output import err, out, print_json
 from accord.cli.proof.proof_options import FolderOption, KeyOption
 from accord.cli.publishing.folders import write_folder
-from accord.cli.publishing.making import OutOption
+from accord.cli.publishing.orders import OutOption
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import signing_key
 from accord.presentation.faults import BadInput, Refused

@@ -23,7 +23,7 @@ from domain.parties import Funder
 from domain.values import short
 from publishing.cases import Stand
 from publishing.files import RECEIPT, Publication, folder_of
-from records.published import CasesRead, published_state, read_cases
+from records.publications.reading import CasesRead, published_state, read_cases
 
 AtOption = Annotated[
     str, typer.Option("--at", metavar="DATE", help="The day at whose end it was true, such as 2026-12-31.")

@@ -216,7 +216,7 @@ def _line_words(line: RerunLine) -> str:
     )
 
 
-def register(app: typer.Typer) -> None:
+def add_to(app: typer.Typer) -> None:
     """Add the commands of this module to `accord policy`."""
     app.command("rerun")(rerun)
     app.command("verify")(verify_reruns)

@@ -20,7 +20,7 @@ from records.gifts.reading import read_gift
 from tests import paying
 from tests.builders import funds_in, proposal
 from tests.paying import append
-from tests.records.test_published import granted
+from tests.records.publications.test_reading import granted
 
 GIFT, GRANT = "P-2026-0701", "P-2026-0702"
 FUND = StreamId.fund(f"FD-{GIFT}")

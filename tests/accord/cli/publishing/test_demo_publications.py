@@ -8,7 +8,7 @@ import pytest
 
 from accord.cli.installation.demo_publications import publish_all, words_on_publications
 from accord.client.desk import Desk
-from tests.records.test_published import granted
+from tests.records.publications.test_reading import granted
 
 
 async def test_each_publication_lies_in_a_folder_and_is_told_with_its_counts(

@@ -9,7 +9,7 @@ import pytest
 from accord.client.desk import Desk
 from ledger import clock
 from tests.accord.shell import Shell
-from tests.records.test_published import filing, granted
+from tests.records.publications.test_reading import filing, granted
 
 SHEET = "schedule-i-part-2.csv"
 

@@ -75,7 +75,9 @@ async def read_cases_at(
             cases_at += [case] if case is not None else []
     past = await _past(reader, position)
     return [
-        CasesRead(Stand(funder, true_at.date(), known_at, position, head, len(fold.missing)), tuple(cases[true_at]), past)
+        CasesRead(
+            Stand(funder, true_at.date(), known_at, position, head, len(fold.missing)), tuple(cases[true_at]), past
+        )
         for true_at in times
     ]
 

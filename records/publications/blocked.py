@@ -13,7 +13,7 @@ from publishing.blocked.property import BlockedItem, items_of, items_of_senders
 from publishing.cases import Stand
 from records.authorship import Reader
 from records.codec import event_in
-from records.published import PublishedState, head_at, histories
+from records.publications.reading import PublishedState, head_at, histories
 from records.read_models.as_of import LedgerAsOf, streams_as_of
 
 _EXCEPTIONS: Final = str(StreamId.exception(""))

@@ -1,0 +1,1 @@
+"""Cases to publish, read off the ledger as of two dates."""
