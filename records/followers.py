@@ -69,12 +69,12 @@ class FollowerStanding(NamedTuple):
 async def keep_word(connection: PoolConnectionProxy | asyncpg.Connection, word: FollowerWord) -> bool:
     """Keep a line that was verified. Return False if the same was kept before."""
     digest = sha256(word.text.encode()).hexdigest()
-    done = await connection.execute(_KEEP, word.key, word.kind, word.place, digest, word.reason, word.note)
-    return bool(done.endswith(" 1"))
+    result = await connection.execute(_KEEP, word.key, word.kind, word.place, digest, word.reason, word.note)
+    return bool(result.endswith(" 1"))
 
 
 async def follower_standings(pool: asyncpg.Pool) -> list[FollowerStanding]:
-    """Return where each follower stands. One that cosigned the event at which it had stopped goes on again."""
+    """Return the standing of each follower. One that cosigned the event at which it had stopped goes on again."""
     rows = await pool.fetch(_STANDINGS)
     stops = await pool.fetch(_STOPS, [row["stop"] for row in rows if row["stop"] is not None])
     by_number = {row["number"]: FollowerStop(row["place"], row["reason"], row["received_at"]) for row in stops}

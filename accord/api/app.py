@@ -91,7 +91,7 @@ async def _let_in(request: Request, scope: Scope) -> ApiToken:
 
 
 async def _cosignature(request: Request) -> Response:
-    """Take what a follower hands in: the one path that takes anything."""
+    """Take a follower's cosignature or stop: the one path that takes anything."""
 
     async def taken() -> Response:
         token = await _let_in(request, Scope.COSIGN)
@@ -127,7 +127,7 @@ async def _health(request: Request) -> Response:
 
 
 async def _description(request: Request) -> Response:
-    """Answer what the API answers. It is no secret, and needs no token."""
+    """Describe the API's answers. The description is no secret, and needs no token."""
     try:
         often_by_address(request.app.state.limits, request)
     except ApiProblem as problem:

@@ -1,4 +1,4 @@
-"""Who asks: the token of a request, looked up in the directory as it stands now, and what it opens."""
+"""The token of a request, looked up in the directory as it stands now, and its scopes."""
 
 from __future__ import annotations
 

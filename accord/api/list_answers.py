@@ -42,34 +42,34 @@ class ListAnswers:
 
     async def kept(self, path: str, values: Values, question: Callable[[Values], ListQuery]) -> dict[str, Any]:
         """Return a page of a list that the read model keeps. Raises ApiProblem."""
-        list_query, cut = _read(question, values), cut_of(values)
+        list_query, page_cut = _read(question, values), cut_of(values)
         if values["cursor"] is not None:
             list_query = list_query.after(place_of(values["cursor"], path, values))
         position = await ReadModel(self._ledger, PARTNERSHIPS_NAME).position()
         if not position and await self._ledger.head():
             raise ApiProblem(503, "the server", "its lists are being made, or are not kept", _NO_MODEL, 60)
         try:
-            rows = await page_of(self._pool, list_query, cut, values["limit"] + 1)
+            rows = await page_of(self._pool, list_query, page_cut, values["limit"] + 1)
         except (asyncpg.DataError, asyncpg.ProgramLimitExceededError):
             fault = "a filter holds something that no text or number holds"
             raise ApiProblem(400, "the query", fault, "write it anew") from None
-        shown = rows[: values["limit"]]
-        following = cursor_after(shown[-1].place, path, values) if len(rows) > len(shown) else None
-        return _page(position, cut, [sheets.plain_row(sheets.shown(row.shown)) for row in shown], following)
+        lines = rows[: values["limit"]]
+        following = cursor_after(lines[-1].place, path, values) if len(rows) > len(lines) else None
+        return _page(position, page_cut, [sheets.plain_row(sheets.shown(row.shown)) for row in lines], following)
 
     async def funds(self, path: str, values: Values) -> dict[str, Any]:
         """Return a page of the funds with their sums, as decisions count them. Raises ApiProblem."""
-        cut, position = cut_of(values), await self._ledger.head()
-        at = cut.true_at or cut.known_at or clock.now()
-        funds = [fund for fund in await funds_as_of(self._reader, cut) if fund.is_open]
-        return _sliced(path, values, position, cut, [_fund_row(fund, at) for fund in funds])
+        page_cut, position = cut_of(values), await self._ledger.head()
+        at = page_cut.true_at or page_cut.known_at or clock.now()
+        funds = [fund for fund in await funds_as_of(self._reader, page_cut) if fund.is_open]
+        return _sliced(path, values, position, page_cut, [_fund_row(fund, at) for fund in funds])
 
-    async def book(self, path: str, values: Values, read: Callable[[BookView], Rows]) -> dict[str, Any]:
+    async def book(self, path: str, values: Values, reader: Callable[[BookView], Rows]) -> dict[str, Any]:
         """Return a page of a list that is read off the book. Raises ApiProblem."""
-        cut = cut_of(values)
-        view = await self._books.as_of(cut, clock.today())
+        page_cut = cut_of(values)
+        view = await self._books.as_of(page_cut, clock.today())
         return {
-            **_sliced(path, values, view.position, cut, read(view)),
+            **_sliced(path, values, view.position, page_cut, reader(view)),
             "on": view.on.isoformat(),
             "missing": list(view.missing),
         }
@@ -84,27 +84,27 @@ def _cut(values: Values) -> LedgerAsOf:
     return LedgerAsOf(moment_of(values["true_at"], "true_at"), moment_of(values["known_at"], "known_at"))
 
 
-def _read(read: Callable[[Values], Value], values: Values) -> Value:
+def _read(reader: Callable[[Values], Value], values: Values) -> Value:
     try:
-        return read(values)
+        return reader(values)
     except BadInput as fault:
         place, _, words = str(fault).partition(": ")
         what, _, remedy = words.partition("; ")
         raise ApiProblem(400, f"parameter {place}", what, remedy or "/v1/openapi.json says its form") from None
 
 
-def _sliced(path: str, values: Values, position: int, cut: LedgerAsOf, rows: Sequence[Any]) -> dict[str, Any]:
+def _sliced(path: str, values: Values, position: int, page_cut: LedgerAsOf, rows: Sequence[Any]) -> dict[str, Any]:
     """Return a page of rows that were all read. A place among them is a number."""
     first = 0
     if values["cursor"] is not None:
         first = number_of(values["cursor"], path, values)
     last = first + values["limit"]
     following = cursor_after(str(last), path, values) if last < len(rows) else None
-    return _page(position, cut, list(rows[first:last]), following)
+    return _page(position, page_cut, list(rows[first:last]), following)
 
 
-def _page(position: int, cut: LedgerAsOf, rows: list[Any], following: str | None) -> dict[str, Any]:
-    times = {"true_at": _time(cut.true_at), "known_at": _time(cut.known_at)}
+def _page(position: int, page_cut: LedgerAsOf, rows: list[Any], following: str | None) -> dict[str, Any]:
+    times = {"true_at": _time(page_cut.true_at), "known_at": _time(page_cut.known_at)}
     return {**times, "position": position, "rows": rows, "next": following}
 
 

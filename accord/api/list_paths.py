@@ -70,9 +70,9 @@ def _partnerships(values: Any) -> ListQuery:
 
 
 def _payments(values: Any) -> ListQuery:
-    renamed = {"from": "released_from", "to": "released_to"}
+    new_names = {"from": "released_from", "to": "released_to"}
     names = [parameter.name for parameter in _PAYMENTS]
-    return PaymentFilters(**{renamed.get(name, name): values[name] for name in names}).asked()
+    return PaymentFilters(**{new_names.get(name, name): values[name] for name in names}).asked()
 
 
 def _obligations(values: Any) -> ListQuery:

@@ -21,8 +21,8 @@ _TIME: Final = {"type": ["string", "null"], "format": "date-time"}
 
 def _record(properties: Mapping[str, Any], optional: Sequence[str] = ()) -> dict[str, Any]:
     """Return the schema of an object with these properties and no other."""
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": dict(properties), "required": required, "additionalProperties": False}
+    required_names = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": dict(properties), "required": required_names, "additionalProperties": False}
 
 
 def _reference(name: str) -> dict[str, str]:

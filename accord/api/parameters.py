@@ -68,10 +68,10 @@ def pattern(expression: str, example: str) -> ParameterForm:
 def text(example: str) -> ParameterForm:
     """Return the form of a short text on one line."""
 
-    def read(written: str) -> str:
-        if len(written) > LONGEST or not written.isprintable():
-            raise ValueError(written)
-        return written
+    def read(text_form: str) -> str:
+        if len(text_form) > LONGEST or not text_form.isprintable():
+            raise ValueError(text_form)
+        return text_form
 
     return ParameterForm(read, {"type": "string", "maxLength": LONGEST}, f"{example}, on one line")
 

@@ -28,7 +28,7 @@ BankFile = Callable[[str], bytes | None]
 
 
 def act_outcome(look: EventLook, earlier: Earlier, bank_file: BankFile) -> EventOutcome:
-    """Return what was found of an event outside of the partnerships' own streams."""
+    """Return the findings on an event outside of the partnerships' own streams."""
     event, faults = look.event, list[str]()
     if isinstance(event, CounterAct):
         faults += _words(role_fault(look.directory, event.actor, event.act.replace("_", " "), event.roles, _day(look)))
@@ -74,8 +74,8 @@ def _account_faults(look: EventLook, earlier: Earlier) -> Iterator[str]:
     if VOUCHERS.isdisjoint(roles):
         yield f"{event.actor} may not vouch for an account: it needs {' or '.join(sorted(VOUCHERS))}"
     if isinstance(event, AccountConfirmed):
-        recorded = [before for before in earlier(look.stored.stream_id) if isinstance(before, AccountRecorded)]
-        if any(before.actor == event.actor for before in recorded[:1]):
+        account_record = [before for before in earlier(look.stored.stream_id) if isinstance(before, AccountRecorded)]
+        if any(before.actor == event.actor for before in account_record[:1]):
             yield f"{event.actor} recorded the account and confirmed it"
 
 

@@ -43,16 +43,16 @@ def _fault(facts: RecordedFacts, assessment: Assessment) -> str:
     """Return a fault if the edition finds something else of the facts, or the evidence is of others, or ''."""
     if facts.proposal is None or facts.funding is None or facts.verification is None:
         return "the rule book's answer rests on no evidence in the ledger"
-    given = facts.proposal, facts.funding, facts.verification, facts.interests
-    if _verdicts(findings_under(*given, EDITIONS[assessment.rule_book])) != _verdicts(assessment.findings):
+    given_facts = facts.proposal, facts.funding, facts.verification, facts.interests
+    if _verdicts(findings_under(*given_facts, EDITIONS[assessment.rule_book])) != _verdicts(assessment.findings):
         return f"edition {assessment.rule_book} does not find this of the recorded facts"
     if facts.erased:
         return ""  # whether the evidence is about these parties is asked by their names
-    proposal, funding, verification, interests = given
+    proposal, funding, verification, interests = given_facts
     walk = Walk(proposal=proposal, funding=funding, verification=verification, interests=interests)
     return str(assessment_fault(walk, assessment) or "")
 
 
 def _verdicts(findings: Iterable[Finding]) -> list[tuple[object, ...]]:
-    """Return what each finding says, without its words, which may name people."""
+    """Return the findings without their words, which may name people."""
     return [(finding.leg, finding.rule_id, finding.outcome, finding.conditions) for finding in findings]

@@ -47,7 +47,7 @@ def is_decision(event: Any) -> bool:
 
 
 def decision_faults(before: Partnership, after: Partnership, look: EventLook) -> Iterator[str]:
-    """Yield what the rules say against a decision in the state before it: nothing, if it was allowed."""
+    """Yield the rules' objections to a decision in the state before it: none, if it was allowed."""
     for fault in (_stage_fault, _role_fault, _interest_fault, _duty_fault, _sight_fault):
         if words := fault(before, look):
             yield words
@@ -101,8 +101,8 @@ def _duty_fault(before: Partnership, look: EventLook) -> str:
 
 
 def _lifted_by_its_author(before: Partnership, after: Partnership, look: EventLook) -> str:
-    lifted = [hold for hold in before.holds if hold not in after.holds and hold.actor == look.event.actor]
-    return f"{look.event.actor} placed the hold that they lifted" if lifted else ""
+    lifted_hold = [hold for hold in before.holds if hold not in after.holds and hold.actor == look.event.actor]
+    return f"{look.event.actor} placed the hold that they lifted" if lifted_hold else ""
 
 
 def _sight_fault(before: Partnership, look: EventLook) -> str:
@@ -110,21 +110,23 @@ def _sight_fault(before: Partnership, look: EventLook) -> str:
 
     Digests over texts that may hold sealed names are not compared.
     """
-    shown = look.event.signature.statement.shown
-    if shown is None or not isinstance(look.event, _BOUND) or before.proposal is None:
+    shown_version = look.event.signature.statement.shown
+    if shown_version is None or not isinstance(look.event, _BOUND) or before.proposal is None:
         return ""
-    terms, seen = before.terms, shown.terms
+    terms, seen_version = before.terms, shown_version.terms
     pairs = {
-        "sum": (seen.amount, terms.amount),
-        "funder": (seen.funder, terms.funder),
-        "account": (seen.account_sha256, terms.account_sha256),
-        "edition of the rule book": (seen.rule_book, terms.rule_book),
+        "sum": (seen_version.amount, terms.amount),
+        "funder": (seen_version.funder, terms.funder),
+        "account": (seen_version.account_sha256, terms.account_sha256),
+        "edition of the rule book": (seen_version.rule_book, terms.rule_book),
     }
-    name = next((name for name, (was_shown, stood) in pairs.items() if was_shown != stood), "")
+    name = next(
+        (name for name, (has_display, standing_version) in pairs.items() if has_display != standing_version), ""
+    )
     return f"{look.event.actor} was shown another {name} than stood" if name else ""
 
 
-def quorum_faults(before: Partnership, look: EventLook, elevated: bool) -> Iterator[str]:
+def quorum_faults(before: Partnership, look: EventLook, elevated_roles: bool) -> Iterator[str]:
     """Yield a fault if an event claims a smaller quorum than the sums of its own proposal ask for.
 
     `elevated`: the risk is, so that a director approves too.
@@ -135,13 +137,13 @@ def quorum_faults(before: Partnership, look: EventLook, elevated: bool) -> Itera
     if event.quorum is None or before.proposal is None or at_unknown_rates:
         return
     try:
-        roles = quorum_to_decide(before.proposal, (), rules, elevated, conversion)
+        roles = quorum_to_decide(before.proposal, (), rules, elevated_roles, conversion)
     except ThresholdUnknown as fault:
         yield str(fault)
         return
-    claimed = sorted(event.quorum)
-    if sorted(most_of(roles, event.quorum)) != claimed:
-        yield f"it claims that {', '.join(claimed)} must approve; by the tiers it is {', '.join(sorted(roles))}"
+    claimed_roles = sorted(event.quorum)
+    if sorted(most_of(roles, event.quorum)) != claimed_roles:
+        yield f"it claims that {', '.join(claimed_roles)} must approve; by the tiers it is {', '.join(sorted(roles))}"
 
 
 def _release_faults(before: Partnership, event: e.TrancheReleased) -> Iterator[str]:
@@ -149,7 +151,7 @@ def _release_faults(before: Partnership, event: e.TrancheReleased) -> Iterator[s
     if tranche is None:
         yield f"there is no tranche {event.tranche} to release"
         return
-    covered = before.covered
+    covered_sum = before.covered
     faults = {
         f"{' and '.join(before.missing_approvals)} had not approved": bool(before.missing_approvals),
         "it was released while on hold": before.stops(Direction.FUNDS_OUT),
@@ -159,7 +161,7 @@ def _release_faults(before: Partnership, event: e.TrancheReleased) -> Iterator[s
         f"{event.money} is not the {tranche.remainder} that was left": remainder_of(tranche) != event.money,
         f"{min(before.tainted, default='')} has an interest and took part": bool(before.tainted),
         "more would be paid than was approved": (
-            covered is not None and before.paid_or_in_flight + tranche.remainder > covered
+            covered_sum is not None and before.paid_or_in_flight + tranche.remainder > covered_sum
         ),
         "the bank details had changed, and their time was not over": (
             before.payable_from is not None and event.at < before.payable_from

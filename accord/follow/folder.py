@@ -123,11 +123,11 @@ class Replica:
     @property
     def frontier(self) -> Frontier:
         """The tree over all events kept."""
-        state_kept = self.state("frontier", {"size": 0, "nodes": []})
-        return Frontier(state_kept["size"], [bytes.fromhex(node) for node in state_kept["nodes"]])
+        kept_state = self.state("frontier", {"size": 0, "nodes": []})
+        return Frontier(kept_state["size"], [bytes.fromhex(node) for node in kept_state["nodes"]])
 
     def state(self, name: str, otherwise: Any = None) -> Any:
-        """Return what is kept under a name, or `otherwise`."""
+        """Return the value under a name, or `otherwise`."""
         with closing(self._db.execute("SELECT content FROM state WHERE name = ?", (name,))) as rows:
             row = rows.fetchone()
         return otherwise if row is None else json.loads(row[0])
@@ -189,7 +189,7 @@ class Replica:
         return dict(self._db.execute("SELECT position, because FROM judgements ORDER BY position").fetchall())
 
     def uncounted(self) -> list[Uncounted]:
-        """Return what could not be recomputed, by reason."""
+        """Return the counts of events that could not be recomputed, by reason."""
         return [Uncounted(*row) for row in self._db.execute("SELECT reason, number, first FROM counts ORDER BY reason")]
 
     def leaf(self, position: int) -> bytes | None:

@@ -45,15 +45,15 @@ class LedgerFollower:
     """
 
     def __init__(self, api: LedgerApi, replica: Replica, log: VerifierKey, key: SigningKey | None = None) -> None:
-        """Begin where the replica ends.
+        """Begin at the end of the replica.
 
         Raises:
             FolderUnusable: The replica is of another ledger's key.
         """
         self._api, self._replica, self._log, self._key = api, replica, log, key
-        pinned = replica.state("log")
-        if pinned not in {None, str(log)}:
-            raise FolderUnusable(f"{replica.folder} follows the ledger of the key {pinned}; use another folder")
+        log_key = replica.state("log")
+        if log_key not in {None, str(log)}:
+            raise FolderUnusable(f"{replica.folder} follows the ledger of the key {log_key}; use another folder")
         replica.remember("log", str(log))
         self._verifier: Verifier | None = None
 
@@ -80,11 +80,11 @@ class LedgerFollower:
 
     def open_findings(self) -> tuple[EventFinding, ...]:
         """Return the findings that neither the auditor judged nor two guardians set aside."""
-        judged, directory = self._replica.judgements(), self._verifying.directory
+        judgements, directory = self._replica.judgements(), self._verifying.directory
         return tuple(
             finding
             for finding in self._replica.findings()
-            if finding.position not in judged
+            if finding.position not in judgements
             and not directory.is_set_aside(finding.position, (self._replica.leaf(finding.position) or b"").hex())
         )
 
@@ -132,7 +132,7 @@ class LedgerFollower:
             raise LedgerDiverged(head + 1, f"the ledger has {head} events; {checkpoint.size} were signed")
 
     def _require_extended(self, checkpoint: Checkpoint) -> None:
-        """Require that the checkpoint begins with what was followed, or is an older one of the same ledger."""
+        """Check the followed events against a checkpoint, which may be an older one of the same ledger."""
         frontier = self._replica.frontier
         if checkpoint.size < frontier.size:
             if frontier_at(self._replica, checkpoint.size).root == checkpoint.root:
@@ -178,25 +178,25 @@ class LedgerFollower:
         """Hold the next of the older events against the API's: within some rounds any byte that changed is found."""
         after, size = self._replica.state(_RECHECKED, 0), self._replica.frontier.size
         after = after if after < size else 0
-        kept = self._replica.page(after, LARGEST_PAGE)
-        if not kept:
+        own_events = self._replica.page(after, LARGEST_PAGE)
+        if not own_events:
             return
-        others = {event.position: event for event in self._api.events(after, len(kept)).events}
-        for event in kept:
-            if others.get(event.position) != event:
-                raise LedgerDiverged(event.position, f"event {event.position} {_difference(event, others)}")
-        self._replica.remember(_RECHECKED, kept[-1].position)
+        other_events = {event.position: event for event in self._api.events(after, len(own_events)).events}
+        for event in own_events:
+            if other_events.get(event.position) != event:
+                raise LedgerDiverged(event.position, f"event {event.position} {_difference(event, other_events)}")
+        self._replica.remember(_RECHECKED, own_events[-1].position)
 
     def _cosign(self, checkpoint: Checkpoint, findings: Sequence[EventFinding]) -> int | None:
         """Cosign the checkpoint that the replica reached, if nothing stands against it, and return what is cosigned."""
         newest = self._replica.newest_checkpoint(cosigned=True)
         last = newest.size if newest is not None else -1
-        kept = self._replica.newest_checkpoint()
-        if self._key is None or findings or kept is None or not last < kept.size == checkpoint.size:
+        own_events = self._replica.newest_checkpoint()
+        if self._key is None or findings or own_events is None or not last < own_events.size == checkpoint.size:
             return newest.size if newest is not None else None
-        note = cosigned(kept.note, checkpoint, self._key, int(clock.now().timestamp()))
-        self._replica.keep_checkpoint(kept.size, kept.note, note)
-        return kept.size
+        note = cosigned(own_events.note, checkpoint, self._key, int(clock.now().timestamp()))
+        self._replica.keep_checkpoint(own_events.size, own_events.note, note)
+        return own_events.size
 
     def _post(self, findings: Sequence[EventFinding]) -> str:
         """Hand in the newest cosignature, or where it stopped, unless that was handed in before.
@@ -233,13 +233,15 @@ class LedgerFollower:
         """Keep for ever that the ledger is another one from a position on, and hand it in, if the API listens."""
         self._replica.remember(STOPPED, {"position": fault.position, "reason": fault.reason})
         newest = self._replica.newest_checkpoint(cosigned=True)
-        verified = min(newest.size if newest is not None else 0, fault.position - 1)
+        verified_size = min(newest.size if newest is not None else 0, fault.position - 1)
         with suppress(ApiSilent, ApiRefused):  # said again in the next round
-            self._post_stop(Stop(self._origin, fault.position, verified, fault.reason))
+            self._post_stop(Stop(self._origin, fault.position, verified_size, fault.reason))
 
 
-def _difference(kept: StoredEvent, others: dict[int, StoredEvent]) -> str:
-    if kept.position not in others:
+def _difference(own_events: StoredEvent, other_events: dict[int, StoredEvent]) -> str:
+    if own_events.position not in other_events:
         return "is gone"
-    fields = [name for name, part in kept._asdict().items() if part != getattr(others[kept.position], name)]
+    fields = [
+        name for name, part in own_events._asdict().items() if part != getattr(other_events[own_events.position], name)
+    ]
     return f"was changed after it was followed: its {', '.join(name for name in fields if name != 'leaf')}"

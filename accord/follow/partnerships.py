@@ -100,16 +100,16 @@ class FoldedCases:
         return EventOutcome(tuple(faults), tuple(_beyond_decision(standing, event)), ("decisions",))
 
     def _assessed(self, standing: CaseStanding, look: EventLook) -> EventOutcome:
-        own = isinstance(look.event, e.RegistersRechecked)
+        own_faults = isinstance(look.event, e.RegistersRechecked)
         after = standing.after(look.event, sealed=look.is_sealed, position=look.stored.position)
-        facts = after.facts if own else standing.facts
+        facts = after.facts if own_faults else standing.facts
         if facts.proposal is None or facts.funding is None or facts.verification is None:
             return EventOutcome(("the rule book's answer rests on no evidence in the ledger",))
-        assessed = reassess(facts, look.event, standing.partnership.partnership_id)
-        faults = [assessed.fault] if assessed.fault else []
+        assessed_event = reassess(facts, look.event, standing.partnership.partnership_id)
+        faults = [assessed_event.fault] if assessed_event.fault else []
         if isinstance(look.event, e.EligibilityAssessed):
-            faults += quorum_faults(standing.partnership, look, elevated=False)
-        return EventOutcome(tuple(faults), assessed.beyond, ("assessments",) if assessed.recomputed else ())
+            faults += quorum_faults(standing.partnership, look, elevated_roles=False)
+        return EventOutcome(tuple(faults), assessed_event.beyond, ("assessments",) if assessed_event.recomputed else ())
 
 
 def _repeated(standing: CaseStanding, event: Any) -> Iterator[str]:
@@ -118,8 +118,12 @@ def _repeated(standing: CaseStanding, event: Any) -> Iterator[str]:
 
 
 def _beyond_decision(standing: CaseStanding, event: Any) -> Iterator[Beyond]:
-    shown = event.signature.statement.shown
-    if shown is not None and shown.version and shown.position not in standing.places[shown.version - 1 : shown.version]:
+    display = event.signature.statement.shown
+    if (
+        display is not None
+        and display.version
+        and display.position not in standing.places[display.version - 1 : display.version]
+    ):
         yield Beyond.ELSEWHERE
     if isinstance(event, e.ApprovalGiven | e.ReferralCleared):
         yield Beyond.TOGETHER

@@ -38,16 +38,16 @@ def frontier_at(replica: Replica, size: int) -> Frontier:
     return frontier
 
 
-def first_difference(replica: Replica, events_given: EventSource) -> int | None:
+def first_difference(replica: Replica, api_events: EventSource) -> int | None:
     """Return the position of the first event that is not given as the replica keeps it, or None if all are.
 
     Every event is asked for, a page at a time: proofs find no place in a tree whose own hashes were changed.
     """
     after = 0
-    while kept := replica.page(after, _EVENTS_AT_ONCE):
-        others = {event.position: event for event in events_given(after, len(kept))}
-        for event in kept:
-            if others.get(event.position) != event:
+    while own_events := replica.page(after, _EVENTS_AT_ONCE):
+        other_events = {event.position: event for event in api_events(after, len(own_events))}
+        for event in own_events:
+            if other_events.get(event.position) != event:
                 return event.position
-        after = kept[-1].position
+        after = own_events[-1].position
     return None

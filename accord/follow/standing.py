@@ -42,7 +42,7 @@ class ReplicaStanding(NamedTuple):
 
 
 def standing_of(replica: Replica) -> ReplicaStanding:
-    """Return where a replica stands."""
+    """Return the standing of a replica."""
     frontier = replica.frontier
     return ReplicaStanding(
         replica.state("origin", ""),

@@ -70,16 +70,16 @@ class Verifier:
         place_faults = tuple(self._place_faults(event))
         readable = without_names(event)
         fold = self._standing_before(readable)
-        outcome, counted = self._judged(readable)
+        outcome, count = self._judged(readable)
         if fold:
-            self._partnerships.take(event.stream_id, CountedEvent(counted, bool(readable.blanked), event.position))
+            self._partnerships.take(event.stream_id, CountedEvent(count, bool(readable.blanked), event.position))
         if event.stream_id == DIRECTORY_STREAM:
             before, self.directory = self.directory, directory_after(self.directory, event)
-            changed = tuple(change_faults(counted, before, self.directory))
-            outcome = outcome._replace(faults=(*outcome.faults, *changed))
+            change = tuple(change_faults(count, before, self.directory))
+            outcome = outcome._replace(faults=(*outcome.faults, *change))
         self._size, self._clock = event.position, event.recorded_at
         self._page.setdefault(event.stream_id, []).append(event)
-        if isinstance(counted, Disregarded):
+        if isinstance(count, Disregarded):
             self._disregarded.add(event.position)
         return outcome._replace(faults=(*place_faults, *outcome.faults))
 
@@ -129,12 +129,12 @@ class Verifier:
         return outcome._replace(faults=(*acts.faults, *outcome.faults))
 
     def _earlier(self, stream: str) -> list[Any]:
-        return [counted.event for counted in self._counted(stream) if not isinstance(counted.event, Disregarded)]
+        return [count.event for count in self._counted(stream) if not isinstance(count.event, Disregarded)]
 
     def _counted(self, stream: str) -> Iterator[CountedEvent]:
         """Yield the earlier events of a stream, Disregarded for those that are not signed or cannot be read."""
-        kept = self._replica.stream(stream, self._size)
-        for event in (*kept, *self._page.get(stream, ())):
+        kept_count = self._replica.stream(stream, self._size)
+        for event in (*kept_count, *self._page.get(stream, ())):
             readable = without_names(event)
             if event.position in self._disregarded:
                 yield CountedEvent(_disregarded(event, _HEARD_OF), False, event.position)

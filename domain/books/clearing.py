@@ -32,7 +32,7 @@ class StandingExchanges:
         self._standing[place] = _Exchange(standing.order + order, standing.clearing + clearing)
 
     def take_back(self, place: AttemptNumber, figures: BookedFigures) -> Decimal:
-        """Return what leaves the clearing account by a return: in proportion, and all of it with the last part.
+        """Return the part of the clearing account that a return takes: in proportion, and all with the last part.
 
         Where nothing stands there of the attempt, the return clears as a whole.
         """
@@ -42,7 +42,7 @@ class StandingExchanges:
         return self._take(place, standing, back, figures.booked_sum.currency)
 
     def take_refund(self, figures: BookedFigures) -> Decimal:
-        """Return what leaves the clearing account by a refund: of the newest attempts first, which it is told of.
+        """Return the part of the clearing account that a refund takes: of the newest attempts first.
 
         Where nothing stands there, the refund clears as a whole.
         """

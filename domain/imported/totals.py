@@ -46,7 +46,7 @@ def totals_of(claims: Iterable[ImportedPartnership]) -> ControlTotals:
 
 
 def rests_of(claims: Iterable[ImportedPartnership], stage: ClaimedStage) -> Sums:
-    """Return what partnerships of a stage had agreed that was neither paid and kept, nor promised as a tranche."""
+    """Return the agreed sums of a stage that were neither paid and kept, nor promised as a tranche."""
     money = [(claim.agreed, claim) for claim in claims if claim.stage is stage and claim.agreed is not None]
     waiting = ((agreed, claim.kept + total(part.money for part in claim.tranches)) for agreed, claim in money)
     return _by_currency(
@@ -54,21 +54,21 @@ def rests_of(claims: Iterable[ImportedPartnership], stage: ClaimedStage) -> Sums
     )
 
 
-def differences(typed: ControlTotals, counted: ControlTotals) -> Iterator[str]:
+def differences(typed_totals: ControlTotals, counted_totals: ControlTotals) -> Iterator[str]:
     """Yield each figure that was typed and is not what the rows add up to, and each that was not typed."""
-    if typed.partnerships != counted.partnerships:
-        yield f"partnerships: {typed.partnerships} typed, {counted.partnerships} in the table"
+    if typed_totals.partnerships != counted_totals.partnerships:
+        yield f"partnerships: {typed_totals.partnerships} typed, {counted_totals.partnerships} in the table"
     for name in ("agreed", "paid", "returned", "not_paid"):
-        yield from _differences(name, getattr(typed, name), getattr(counted, name))
-    for year in sorted({*typed.paid_by_year, *counted.paid_by_year}):
+        yield from _differences(name, getattr(typed_totals, name), getattr(counted_totals, name))
+    for year in sorted({*typed_totals.paid_by_year, *counted_totals.paid_by_year}):
         yield from _differences(
-            f"paid_by_year.{year}", typed.paid_by_year.get(year, {}), counted.paid_by_year.get(year, {})
+            f"paid_by_year.{year}", typed_totals.paid_by_year.get(year, {}), counted_totals.paid_by_year.get(year, {})
         )
 
 
-def _differences(name: str, typed: Sums, counted: Sums) -> Iterator[str]:
-    for currency in sorted({*typed, *counted}):
-        figure, real = typed.get(currency, Decimal(0)), counted.get(currency, Decimal(0))
+def _differences(name: str, typed_totals: Sums, counted_totals: Sums) -> Iterator[str]:
+    for currency in sorted({*typed_totals, *counted_totals}):
+        figure, real = typed_totals.get(currency, Decimal(0)), counted_totals.get(currency, Decimal(0))
         if figure != real:
             yield f"{name}: {currency} {figure} typed, {currency} {real} in the table, {real - figure:+} apart"
 

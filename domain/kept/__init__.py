@@ -1,1 +1,1 @@
-"""Reports that are kept: the line that each is signed by."""
+"""The signed line of a report, which ties it to the report before."""

@@ -37,13 +37,16 @@ class RecordedAnswer(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded: RecordedAnswer) -> DraftAnswer:
+def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded_facts: RecordedAnswer) -> DraftAnswer:
     """Return a draft's findings on the facts of every leg. `recorded`: those that its edition gives on these facts."""
     findings: list[Finding] = []
     unanswered: list[UnansweredRule] = []
     for leg in legs:
         facts = leg.model_copy(update={"edition": draft.after})
-        for answer in (*_of_the_book(draft, facts, recorded), *_of_the_draft(draft, facts, recorded.edition)):
+        for answer in (
+            *_of_the_book(draft, facts, recorded_facts),
+            *_of_the_draft(draft, facts, recorded_facts.edition),
+        ):
             if isinstance(answer, UnansweredRule):
                 unanswered.append(answer)
             else:
@@ -51,18 +54,20 @@ def answer_of(draft: EditionDraft, legs: Sequence[Facts], recorded: RecordedAnsw
     return DraftAnswer(tuple(findings), tuple(unanswered))
 
 
-def _of_the_book(draft: EditionDraft, facts: Facts, recorded: RecordedAnswer) -> Iterator[Finding | UnansweredRule]:
+def _of_the_book(
+    draft: EditionDraft, facts: Facts, recorded_facts: RecordedAnswer
+) -> Iterator[Finding | UnansweredRule]:
     """Yield the findings of the edition's own rules. A rule that decided already asks nothing that is new."""
-    if recorded.edition == draft.after:
+    if recorded_facts.edition == draft.after:
         names = {rule.rule_id for rule in draft.book.rules}
-        own = (f for f in recorded.findings if f.leg is facts.direction and f.rule_id in names)
-        yield from (_changed(draft, finding) for finding in own)
+        own_answer = (f for f in recorded_facts.findings if f.leg is facts.direction and f.rule_id in names)
+        yield from (_changed(draft, finding) for finding in own_answer)
         return
-    trace = FactTrace(facts, recorded.edition)
-    earlier = {(f.rule_id, f.leg): f for f in recorded.findings}
+    trace = FactTrace(facts, recorded_facts.edition)
+    earlier = {(f.rule_id, f.leg): f for f in recorded_facts.findings}
     for rule in draft.book.rules:
         finding, missing_facts = trace.apply(rule)
-        is_new = order_of(rule.since) > order_of(recorded.edition)
+        is_new = order_of(rule.since) > order_of(recorded_facts.edition)
         if missing_facts and (is_new or finding != earlier.get((rule.rule_id, facts.direction))):
             yield UnansweredRule(rule.rule_id, _source(rule), facts.direction, missing_facts)
         elif finding is not None:

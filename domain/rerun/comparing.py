@@ -42,7 +42,7 @@ _OF_ORDER: Final = frozenset({Must.BE_AT_MOST, Must.BE_AT_LEAST})
 
 
 class FactCompared(NamedTuple):
-    """Whether a comparison holds, or the fact that nobody recorded."""
+    """The answer of a comparison, or the fact that nobody recorded."""
 
     holds: bool
     unknown: str = ""
@@ -76,19 +76,19 @@ class FactComparison(Value):
         return self
 
     def on(self, facts: Facts, recorded_under: str) -> FactCompared:
-        """Return whether it holds for some facts. `recorded_under`: the edition of the release that recorded them."""
+        """Return its answer for some facts. `recorded_under`: the edition of the release that recorded them."""
         fact = fact_at(facts, self.fact, recorded_under)
         if not fact.is_recorded:
             return FactCompared(False, self.fact)
         if self.must is Must.BE_WITHIN_DAYS:
             return FactCompared((facts.as_of - fact.value).days <= int(self.value or 0))
-        wanted = self._wanted()
+        wanted_value = self._wanted()
         if self.than:
-            other = fact_at(facts, self.than, recorded_under)
-            if not other.is_recorded:
+            other_value = fact_at(facts, self.than, recorded_under)
+            if not other_value.is_recorded:
                 return FactCompared(False, self.than)
-            wanted = other.value if self.times is None else self.times * other.value
-        return FactCompared(_RELATIONS[self.must](fact.value, wanted))
+            wanted_value = other_value.value if self.times is None else self.times * other_value.value
+        return FactCompared(_RELATIONS[self.must](fact.value, wanted_value))
 
     def _wanted(self) -> Any:
         """Return the value or values that the fact is compared with, in the fact's own type."""

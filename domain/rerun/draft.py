@@ -90,14 +90,14 @@ class EditionDraft(Value):
         if self.after not in EDITIONS:
             raise ValueError(f"after: there is no edition {self.after}; there are {', '.join(EDITIONS)}")
         names = {rule.rule_id for rule in EDITIONS[self.after].rules}
-        touched = [*(change.rule for change in self.changed), *(rule.rule for rule in self.removed)]
-        if strange := sorted({*touched} - names):
+        touched_rules = [*(change.rule for change in self.changed), *(rule.rule for rule in self.removed)]
+        if strange := sorted({*touched_rules} - names):
             raise ValueError(f"edition {self.after} has no rule {strange[0]}; `accord policy list` shows those it has")
         own_names = [rule.rule for rule in self.rules]
-        if repeated := sorted({*own_names} & names) or _repeated(own_names):
-            raise ValueError(f"{repeated[0]} is a rule already: give a new rule a name of its own")
-        if repeated := _repeated([f"{change.rule} {change.was}" for change in self.changed]):
-            raise ValueError(f"{repeated[0]} is changed twice")
+        if repetitions := sorted({*own_names} & names) or _repeated(own_names):
+            raise ValueError(f"{repetitions[0]} is a rule already: give a new rule a name of its own")
+        if repetitions := _repeated([f"{change.rule} {change.was}" for change in self.changed]):
+            raise ValueError(f"{repetitions[0]} is changed twice")
         if self.approval is not None:
             HouseRules(tiers=self.approval.tiers)
         return self

@@ -76,9 +76,9 @@ def _noting(name: str, way: str) -> Any:
     return read
 
 
-def _same(value: BaseModel, other: object) -> bool:
+def _same(value: BaseModel, other_value: object) -> bool:
     """True if two values have the same fields, watched or not."""
-    return isinstance(other, BaseModel) and value.__dict__ == other.__dict__
+    return isinstance(other_value, BaseModel) and value.__dict__ == other_value.__dict__
 
 
 def _joined(way: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Verdicts: what would have become of a decision under a draft, and by which rules."""
+"""Verdicts: the outcome of a decision under a draft, and the rules that it rests on."""
 
 from __future__ import annotations
 
@@ -60,43 +60,43 @@ class JudgedAgain(NamedTuple):
 
 
 def judge_again(
-    before: Sequence[Finding], answer: DraftAnswer, leg: Direction | None, was_refused: bool
+    before: Sequence[Finding], answer: DraftAnswer, leg: Direction | None, had_refusal: bool
 ) -> JudgedAgain:
     """Return the verdict on a decision. `leg`: the one that it is about, or None for all."""
     old, new = _objections(before, leg), _objections(answer.findings, leg)
-    unanswered = [rule for rule in answer.unanswered if leg in {None, rule.leg}]
-    open_rules = {(rule.rule, rule.leg) for rule in unanswered}
-    added = [finding for finding in new if not _is_covered(finding, old)]
-    dropped = [f for f in old if (f.rule_id, f.leg) not in open_rules and not _is_kept(f, new)]
-    verdict = (_of_a_refusal if was_refused else _of_a_permission)(new, added, dropped, unanswered)
+    open_facts = [rule for rule in answer.unanswered if leg in {None, rule.leg}]
+    open_rules = {(rule.rule, rule.leg) for rule in open_facts}
+    additions = [finding for finding in new if not _is_covered(finding, old)]
+    omissions = [f for f in old if (f.rule_id, f.leg) not in open_rules and not _is_kept(f, new)]
+    verdict = (_of_a_refusal if had_refusal else _of_a_permission)(new, additions, omissions, open_facts)
     if verdict is RerunVerdict.SAME:
         return JudgedAgain(verdict)
     differences = (
-        *(_added(finding, old) for finding in added),
-        *(_dropped(finding, answer.findings) for finding in dropped),
-        *map(_open, unanswered),
+        *(_added(finding, old) for finding in additions),
+        *(_dropped(finding, answer.findings) for finding in omissions),
+        *map(_open, open_facts),
     )
     return JudgedAgain(verdict, tuple(dict.fromkeys(differences)))
 
 
 def _of_a_permission(
-    new: list[Finding], added: list[Finding], dropped: list[Finding], unanswered: list[UnansweredRule]
+    new: list[Finding], additions: list[Finding], omissions: list[Finding], open_facts: list[UnansweredRule]
 ) -> RerunVerdict:
-    if any(finding.outcome is Outcome.FAIL for finding in added):
+    if any(finding.outcome is Outcome.FAIL for finding in additions):
         return RerunVerdict.REFUSED
-    if unanswered:
+    if open_facts:
         return RerunVerdict.UNKNOWN
-    if added:
+    if additions:
         return RerunVerdict.WAITED
-    return RerunVerdict.EASED if dropped else RerunVerdict.SAME
+    return RerunVerdict.EASED if omissions else RerunVerdict.SAME
 
 
 def _of_a_refusal(
-    new: list[Finding], added: list[Finding], dropped: list[Finding], unanswered: list[UnansweredRule]
+    new: list[Finding], additions: list[Finding], omissions: list[Finding], open_facts: list[UnansweredRule]
 ) -> RerunVerdict:
     if any(finding.outcome is Outcome.FAIL for finding in new):
         return RerunVerdict.SAME
-    return RerunVerdict.UNKNOWN if unanswered else RerunVerdict.ALLOWED
+    return RerunVerdict.UNKNOWN if open_facts else RerunVerdict.ALLOWED
 
 
 _HOLDS: Final = frozenset({Gate.AGREEMENT, Gate.PAYMENT})
@@ -115,19 +115,32 @@ def _objections(findings: Iterable[Finding], leg: Direction | None) -> list[Find
 
 def _is_covered(finding: Finding, old: list[Finding]) -> bool:
     """True if a finding asks nothing that was not asked, and answered, before."""
-    same = [other for other in old if (other.rule_id, other.leg) == (finding.rule_id, finding.leg)]
+    same_finding = [
+        other_finding
+        for other_finding in old
+        if (other_finding.rule_id, other_finding.leg) == (finding.rule_id, finding.leg)
+    ]
     match finding.outcome:
         case Outcome.FAIL:
-            return any(other.outcome is Outcome.FAIL for other in same)
+            return any(other_finding.outcome is Outcome.FAIL for other_finding in same_finding)
         case Outcome.REFER:
-            keys = {key for other in same if other.outcome is Outcome.REFER for key in other.keys}
-            return {*finding.keys} <= keys or any(other.outcome is Outcome.FAIL for other in same)
+            keys = {
+                key
+                for other_finding in same_finding
+                if other_finding.outcome is Outcome.REFER
+                for key in other_finding.keys
+            }
+            return {*finding.keys} <= keys or any(
+                other_finding.outcome is Outcome.FAIL for other_finding in same_finding
+            )
         case _:
             return not _new_papers(finding, old)
 
 
 def _new_papers(finding: Finding, old: list[Finding]) -> tuple[ConditionId, ...]:
-    before = {condition for other in old if other.leg is finding.leg for condition in other.conditions}
+    before = {
+        condition for other_finding in old if other_finding.leg is finding.leg for condition in other_finding.conditions
+    }
     return tuple(condition for condition in _holding(finding) if condition not in before)
 
 
@@ -136,10 +149,16 @@ _WEIGHT: Final = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 def _is_kept(finding: Finding, new: list[Finding]) -> bool:
     """True if an objection still stands: by its rule with no lesser weight, or by another that asks the same papers."""
-    same = (other for other in new if (other.rule_id, other.leg) == (finding.rule_id, finding.leg))
-    if any(_WEIGHT[other.outcome] >= _WEIGHT[finding.outcome] for other in same):
+    same_finding = (
+        other_finding
+        for other_finding in new
+        if (other_finding.rule_id, other_finding.leg) == (finding.rule_id, finding.leg)
+    )
+    if any(_WEIGHT[other_finding.outcome] >= _WEIGHT[finding.outcome] for other_finding in same_finding):
         return True
-    after = {condition for other in new if other.leg is finding.leg for condition in other.conditions}
+    after = {
+        condition for other_finding in new if other_finding.leg is finding.leg for condition in other_finding.conditions
+    }
     return finding.outcome is Outcome.CONDITION and {*_holding(finding)} <= after
 
 
@@ -151,9 +170,9 @@ def _dropped(finding: Finding, new: Sequence[Finding]) -> RuleDifference:
     return _difference(finding, finding.outcome, _outcome_of(finding, new), ())
 
 
-def _outcome_of(finding: Finding, others: Sequence[Finding]) -> Outcome | None:
-    """Return what the same rule says of the same leg among other findings, or None if it says nothing."""
-    outcomes = [o.outcome for o in others if (o.rule_id, o.leg) == (finding.rule_id, finding.leg)]
+def _outcome_of(finding: Finding, other_findings: Sequence[Finding]) -> Outcome | None:
+    """Return the finding of the same rule on the same leg among others, or None if it says nothing."""
+    outcomes = [o.outcome for o in other_findings if (o.rule_id, o.leg) == (finding.rule_id, finding.leg)]
     return max(outcomes, key=_WEIGHT.__getitem__, default=None)
 
 

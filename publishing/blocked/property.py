@@ -61,11 +61,11 @@ class BlockedItem(NamedTuple):
 
 
 def items_of(reference: str, occurrences: Sequence[Occurrence], true_at: datetime) -> tuple[BlockedItem, ...]:
-    """Return what is blocked of a partnership at a time.
+    """Return the blocked property of a partnership at a time.
 
     `occurrences`: its events in order. What it was found to be on a list counts from the newest look up to that time.
     """
-    partnership, kept, moved = Partnership(partnership_id=reference), list[SumPart](), list[SumPart]()
+    partnership, kept_money, moved_money = Partnership(partnership_id=reference), list[SumPart](), list[SumPart]()
     agreed_at, moved_on = 0, true_at.date()
     for position, _, event in occurrences:
         if event.at > true_at:
@@ -74,12 +74,12 @@ def items_of(reference: str, occurrences: Sequence[Occurrence], true_at: datetim
         agreed_at = agreed_at or (position if partnership.is_lasting else 0)
         if partnership.proposal is None or before.proposal is None:
             continue
-        kept += _change(position, partnership.kept - before.kept)
+        kept_money += _change(position, partnership.kept - before.kept)
         into_account = _change(position, _in_account(partnership) - _in_account(before))
-        moved_on = event.at.date() if into_account and not moved else moved_on
-        moved += into_account
-    found = _Found(partnership, NamedPeople(partnership)) if partnership.proposal is not None else None
-    return () if found is None else tuple(found.items(kept, moved, moved_on, agreed_at))
+        moved_on = event.at.date() if into_account and not moved_money else moved_on
+        moved_money += into_account
+    items_found = _Found(partnership, NamedPeople(partnership)) if partnership.proposal is not None else None
+    return () if items_found is None else tuple(items_found.items(kept_money, moved_money, moved_on, agreed_at))
 
 
 class _Found(NamedTuple):
@@ -87,16 +87,16 @@ class _Found(NamedTuple):
     people: NamedPeople
 
     def items(
-        self, kept: Sequence[SumPart], moved: Sequence[SumPart], moved_on: date, agreed_at: int
+        self, kept_money: Sequence[SumPart], moved_money: Sequence[SumPart], moved_on: date, agreed_at: int
     ) -> Iterator[BlockedItem]:
-        """Yield what is blocked: moved, still among ours, and promised."""
+        """Yield blocked property: moved, still among ours, and promised."""
         partnership, proposal = self.partnership, self.partnership.proposed
         gift, out = proposal.funds_in, proposal.funds_out
         if gift is not None and _in_account(partnership):
-            figure = EventSum(gift.money.currency, tuple(moved))
+            figure = EventSum(gift.money.currency, tuple(moved_money))
             yield self._item(PropertyKind.IN_BLOCKED_ACCOUNT, gift.funder, gift.donor, figure, moved_on)
         if gift is not None and partnership.to_block:
-            figure = EventSum(gift.money.currency, tuple(kept))
+            figure = EventSum(gift.money.currency, tuple(kept_money))
             yield self._item(PropertyKind.HELD, gift.funder, gift.donor, figure, self._found_on(moved_on))
         unpaid = partnership.committed - partnership.paid_or_in_flight if partnership.is_lasting else ZERO
         if out is not None and unpaid > 0 and blocked(out.payee, self._matches):
@@ -126,16 +126,16 @@ def items_of_senders(exceptions: Iterable[tuple[str, BankException, int]], true_
     `exceptions`: the name of each, its state, and the position of the event that resolved it.
     """
     for name, exception, position in exceptions:
-        resolved, answer = exception.standing, exception.raised.answer
-        if resolved is None or answer is None or answer.money is None or not _is_blocked(resolved, true_at):
+        resolutions, answer = exception.standing, exception.raised.answer
+        if resolutions is None or answer is None or answer.money is None or not _is_blocked(resolutions, true_at):
             continue
         figure = EventSum(answer.money.currency, (SumPart(position, answer.money.amount),))
         kind = PropertyKind.IN_BLOCKED_ACCOUNT
-        yield BlockedItem(kind, name, "", None, (), figure, resolved.at.date(), reported=False)
+        yield BlockedItem(kind, name, "", None, (), figure, resolutions.at.date(), reported=False)
 
 
-def _is_blocked(resolved: ExceptionResolved, true_at: datetime) -> bool:
-    return resolved.resolution is Resolution.BLOCKED_ACCOUNT and resolved.at <= true_at
+def _is_blocked(resolutions: ExceptionResolved, true_at: datetime) -> bool:
+    return resolutions.resolution is Resolution.BLOCKED_ACCOUNT and resolutions.at <= true_at
 
 
 def listing_words(item: BlockedItem) -> str | None:

@@ -23,13 +23,13 @@ _NO_DAY: Final = PublishedColumn("no_day", "No day said")
 
 
 def ahead_table(lines: Sequence[BoardLine], year_ends: str, on: date) -> PublishedTable:
-    """Return what is ahead, by programme and by the fiscal year of the day before which it is not paid."""
+    """Return the commitments ahead, by programme and by the fiscal year of the day before which they are not paid."""
     years = [year_of_day(year_ends, on + _DAY)]
     while len(years) < YEARS:
         years.append(year_of_day(year_ends, years[-1].last + _DAY))
-    named = [PublishedColumn(f"year_{year.last.year}", str(year.last.year)) for year in years]
+    names = [PublishedColumn(f"year_{year.last.year}", str(year.last.year)) for year in years]
     columns = (
-        PublishedColumn("group", "Programme"), PublishedColumn("currency", "Currency"), _TRANSIT, _PAST, *named,
+        PublishedColumn("group", "Programme"), PublishedColumn("currency", "Currency"), _TRANSIT, _PAST, *names,
         _LATER, _NO_DAY, PublishedColumn("ahead", "Ahead"),
     )  # fmt: skip
     groups = grouped(lines, lambda line, _: line.programme)

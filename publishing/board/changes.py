@@ -51,7 +51,7 @@ class _Three(NamedTuple):
 
 
 def changes_table(former: FormerBook, known_now: Sequence[BoardLine], now: Sequence[BoardLine]) -> PublishedTable:
-    """Return what differs between a former book and the present one, and the sums of all.
+    """Return the differences between a former book and the present one, and the sums of all.
 
     `known_now`: the lines of the former book's day, by what is on record now.
     """
@@ -81,16 +81,16 @@ def figures_of(lines: Iterable[BoardLine]) -> Figures:
 
 def _whole(figures: Figures, currency: str) -> Figures:
     own_sums = [sums for (_, of_currency), sums in figures.items() if of_currency == currency]
-    nothing = EventSum(currency)
-    whole = {kind: added(currency, (sums.get(kind, nothing) for sums in own_sums)) for kind in ShareKind}
+    no_sums = EventSum(currency)
+    whole = {kind: added(currency, (sums.get(kind, no_sums) for sums in own_sums)) for kind in ShareKind}
     return {(_TOGETHER, currency): whole}
 
 
 def _rows(place: Place, figures: Sequence[Figures], only_changed: bool) -> Iterator[dict[str, CellValue]]:
     label, currency = place
     for kind in ShareKind:
-        nothing = EventSum(currency)
-        three = _Three(*(each.get(place, {}).get(kind, nothing) for each in figures))
+        no_sums = EventSum(currency)
+        three = _Three(*(each.get(place, {}).get(kind, no_sums) for each in figures))
         if three.differs or not only_changed:
             yield {
                 "grant": label, "currency": currency, "what": kind.value, "then": three.then,
@@ -114,7 +114,7 @@ def stages_of(lines: Iterable[BoardLine]) -> dict[str, str]:
 
 
 def difference(later: EventSum, earlier: EventSum) -> EventSum:
-    """Return what a sum is more than an earlier one, by the events that are in one of them alone."""
+    """Return the difference of a sum to an earlier one, by the events that are in one of them alone."""
     later_parts, earlier_parts = Counter(later.parts), Counter(earlier.parts)
     more = (later_parts - earlier_parts).elements()
     less = (SumPart(part.position, -part.amount) for part in (earlier_parts - later_parts).elements() if part.amount)

@@ -55,7 +55,7 @@ def grants_table(lines: Sequence[BoardLine]) -> PublishedTable:
 
 def _grant(line: BoardLine, currency: str) -> _ListedRow:
     case, due = line.case, next_due(line)
-    proposed, reached = _proposed_at(line), case.reached
+    proposal, reached = _proposed_at(line), case.reached
     row: Row = {
         "grant": case.reference, "title": line.title, "payee": line.payee, "stage": case.partnership.stage.value,
         "since": reached.on.isoformat() if reached is not None else None, "days": line.days,
@@ -64,7 +64,7 @@ def _grant(line: BoardLine, currency: str) -> _ListedRow:
         **{kind.value: line.figure(kind, currency) for kind in ShareKind},
         "next_due": due.isoformat() if due is not None else None,
     }  # fmt: skip
-    facts = dict.fromkeys(("title", "payee", "objective", "programme", "country"), proposed)
+    facts = dict.fromkeys(("title", "payee", "objective", "programme", "country"), proposal)
     return _ListedRow(row, facts | ({"stage": (reached.position,)} if reached is not None else {}))
 
 
@@ -121,14 +121,14 @@ def results_table(lines: Iterable[BoardLine]) -> PublishedTable:
 def _results(line: BoardLine) -> Iterator[_ListedRow]:
     partnership = line.case.partnership
     for indicator, result in partnership.reporting.achieved(partnership.proposed.public_interest.indicators):
-        accepted = _accepted_at(line, result)
+        acceptances = _accepted_at(line, result)
         row: Row = {
             "grant": line.case.reference, "objective": line.objective,
             "indicator": line.case.people.public(indicator.what), "unit": line.case.people.public(indicator.unit),
             "baseline": _plain(indicator.baseline), "target": _plain(indicator.target),
             "achieved": _plain(result.achieved), "words": line.case.people.public(result.words),
         }  # fmt: skip
-        facts = dict.fromkeys(("achieved", "words"), accepted)
+        facts = dict.fromkeys(("achieved", "words"), acceptances)
         yield _ListedRow(row, facts | dict.fromkeys(("indicator", "target"), _proposed_at(line)))
 
 

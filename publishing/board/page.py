@@ -126,7 +126,7 @@ def _section(section: PageSection, table: PublishedTable) -> str:
     if not table.rows:
         return f"<section><h2>{escape(section.title)}</h2>{words}<p>None.</p></section>"
     currencies = {str(row["currency"]) for row in table.rows if "currency" in row}
-    shown = _shown(section, table, hidden="currency" if len(currencies) == 1 else "")
+    shown = _shown(section, table, hidden_words="currency" if len(currencies) == 1 else "")
     look = _look_of(section, table)
     headings = "".join(f"<th{_kind(column.field, look)} scope=col>{escape(column.heading)}</th>" for column in shown)
     rows = "\n".join(_rows(look, [column.field for column in shown]))
@@ -137,14 +137,14 @@ def _section(section: PageSection, table: PublishedTable) -> str:
     )
 
 
-def _shown(section: PageSection, table: PublishedTable, hidden: str) -> list[PublishedColumn]:
+def _shown(section: PageSection, table: PublishedTable, hidden_words: str) -> list[PublishedColumn]:
     """Return the columns that are shown: none in which no row says anything."""
     by_name = {column.field: column for column in table.columns}
     columns = (by_name[name] for name in section.columns or by_name)
     return [
         column
         for column in columns
-        if column.field != hidden and any(_says_something(row.get(column.field)) for row in table.rows)
+        if column.field != hidden_words and any(_says_something(row.get(column.field)) for row in table.rows)
     ]
 
 
@@ -153,7 +153,7 @@ def _says_something(value: CellValue) -> bool:
 
 
 class _Look(NamedTuple):
-    """What the cells of a table share, told once for all of them."""
+    """The common part of a table's cells, told once for all of them."""
 
     table: PublishedTable
     numeric: frozenset[str]
@@ -212,7 +212,7 @@ def _text(value: CellValue) -> str:
 
 def _footer(page: BookPage) -> str:
     stand, tally = page.stand, page.tally
-    left_out = "; ".join(f"{counted.number} {reason}" for reason, counted in tally.left_out.items()) or "none"
+    left_out = "; ".join(f"{count.number} {reason}" for reason, count in tally.left_out.items()) or "none"
     missing = ", ".join(f"{fact} {number}" for fact, number in tally.missing.items()) or "none"
     words = (
         f"Every sum is one of events in the ledger, at position {stand.position:,} with the head {stand.head}. "

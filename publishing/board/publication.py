@@ -68,8 +68,8 @@ def _tables(lines: Sequence[BoardLine], stand: Stand) -> Iterable[PublishedTable
 
 def _count(line: BoardLine, tally: PublicationTally) -> None:
     """Count a partnership and the facts that nobody recorded of it."""
-    committed = (line.figure(ShareKind.COMMITTED, currency) for currency in line.currencies)
-    amounts = tuple(SignedAmount(figure.currency, figure.amount) for figure in committed)
+    commitments = (line.figure(ShareKind.COMMITTED, currency) for currency in line.currencies)
+    amounts = tuple(SignedAmount(figure.currency, figure.amount) for figure in commitments)
     if not line.is_listed:
         return tally.leave_out(WithholdingReason.OWN_REASON.value, *amounts)
     tally.publish(*amounts)
@@ -81,7 +81,7 @@ def _count(line: BoardLine, tally: PublicationTally) -> None:
 
 
 def _all_amounts(cases: Iterable[GrantCase], stand: Stand) -> Iterable[SignedAmount]:
-    """Yield what was committed, by the movements that every other publication is of."""
+    """Yield commitments, by the movements that every other publication is of."""
     funder = stand.funder.funder_id
     for case in cases:
         for movement in case.moved(MovementKind.COMMITMENT):

@@ -1,4 +1,4 @@
-"""Shares: what each entry of the book changed of a grant's money, by fund and by the day on which it is due.
+"""Shares of a grant's money: the change by each entry of the book, by fund and by the day on which it is due.
 
 They are of the same postings as the movements that are published elsewhere, so that every total is the book's.
 """

@@ -1,4 +1,4 @@
-"""What stands behind the lines of a gift: the bank's bookings, and the reports that were accepted.
+"""The evidence behind the lines of a gift: the bank's bookings, and the accepted reports.
 
 Of a booking only this fund's part is said. The whole would tell what others gave to the same grant.
 """
@@ -65,12 +65,12 @@ def reports_of(source: GiftSource) -> Iterator[AcceptedReport]:
 
 
 def _numbers(partnership: Partnership) -> frozenset[int]:
-    filed = partnership.reporting.filed
-    return frozenset(report.number for report in filed if report.state is ReportState.ACCEPTED)
+    reports = partnership.reporting.filed
+    return frozenset(report.number for report in reports if report.state is ReportState.ACCEPTED)
 
 
 def _given(entry: JournalEntry, fund: str) -> Decimal:
-    """Return what an entry brought in of the gift itself. An entry of a payment or of a refund to us is a use's."""
+    """Return the receipt of the gift itself in an entry. An entry of a payment or of a refund to us is a use's."""
     if _paid(entry, fund):
         return ZERO
     amounts = (

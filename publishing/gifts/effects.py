@@ -54,9 +54,9 @@ def lines_of(source: GiftSource, names: Mapping[str, str]) -> Iterator[GiftLine]
 
 
 def uses_of(source: GiftSource) -> dict[str, str]:
-    """Return what each use is called on the page, by reference: one that is not published has a number instead."""
-    hidden = [reference for reference in source.uses if not is_public(source, reference)]
-    numbers = {reference: f"unnamed-{number}" for number, reference in enumerate(hidden, start=1)}
+    """Return the names of uses on the page, by reference: one that is not published has a number instead."""
+    hidden_uses = [reference for reference in source.uses if not is_public(source, reference)]
+    numbers = {reference: f"unnamed-{number}" for number, reference in enumerate(hidden_uses, start=1)}
     return {reference: numbers.get(reference, reference) for reference in source.uses}
 
 

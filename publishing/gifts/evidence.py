@@ -37,7 +37,7 @@ class FundOccurrence(NamedTuple):
 
 
 class GiftSource(NamedTuple):
-    """All that a gift's page is made of."""
+    """The evidence of a gift's page."""
 
     head: LedgerHead
     gift: Partnership

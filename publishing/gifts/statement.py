@@ -96,8 +96,10 @@ def _terms(source: GiftSource) -> FundsIn:
         raise GiftUntraceable(f"{reference} brings no money in; a page traces a gift of money")
     if not source.occurrences:
         raise GiftUntraceable(f"{source.fund.fund_id} holds nothing by then; the page begins once money came in")
-    if not source.is_shared and (others := sorted({*source.fund.gifts} - {reference})):
-        raise GiftUntraceable(f"{source.fund.fund_id} bears money of {others[0]} too; an auditor looks at it first")
+    if not source.is_shared and (other_funds := sorted({*source.fund.gifts} - {reference})):
+        raise GiftUntraceable(
+            f"{source.fund.fund_id} bears money of {other_funds[0]} too; an auditor looks at it first"
+        )
     if source.gift.donor_is_blocked:
         raise GiftUntraceable(
             f"the donor of {reference} is on a list that blocks its money; counsel says what it hears"
@@ -108,11 +110,16 @@ def _terms(source: GiftSource) -> FundsIn:
 def _sums(source: GiftSource) -> dict[str, Decimal]:
     """Return the sums that a donor reads. The first, with what was added, is always the sum of the others."""
     fund, gift = source.fund, source.gift.partnership_id
-    received, returned = _came_and_went(source)
+    received_sum, returned_sum = _came_and_went(source)
     if source.is_shared:
-        return {"received": received, "returned": returned, "together": fund.gifts.get(gift, ZERO)}
+        return {"received": received_sum, "returned": returned_sum, "together": fund.gifts.get(gift, ZERO)}
     balance = fund.balance(source.head.recorded_at)
-    sums = {"received": received, "added": fund.opening + fund.moved_in, "returned": returned, "moved": fund.moved_out}
+    sums = {
+        "received": received_sum,
+        "added": fund.opening + fund.moved_in,
+        "returned": returned_sum,
+        "moved": fund.moved_out,
+    }
     return {**sums, **_kept(balance)}
 
 
@@ -167,9 +174,9 @@ def _use(case: GrantCase | None) -> dict[str, str | None]:
     openness = verdict_of(case).openness if case is not None else Openness.NOTHING
     if case is None or openness is Openness.NOTHING:
         return {"title": None, "recipient": None}
-    is_named = openness is Openness.FULL
-    title = case.people.public(case.partnership.proposed.title) if is_named else None
-    return {"title": title, "recipient": case.people.public(case.out.payee.name) if is_named else None}
+    has_name = openness is Openness.FULL
+    title = case.people.public(case.partnership.proposed.title) if has_name else None
+    return {"title": title, "recipient": case.people.public(case.out.payee.name) if has_name else None}
 
 
 def _written(currency: str, amount: Decimal) -> str:

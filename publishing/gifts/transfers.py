@@ -21,15 +21,15 @@ class CountedTransfer(NamedTuple):
 
 
 def transfers_of(
-    fund: Fund, history: Iterable[AnyFundEvent | Disregarded], others: Mapping[str, Fund]
+    fund: Fund, history: Iterable[AnyFundEvent | Disregarded], other_funds: Mapping[str, Fund]
 ) -> dict[int, CountedTransfer]:
-    """Return what each transfer moved, by the version of its event. `others`: the other funds that the fund names."""
-    state, counted = Fund(fund.fund_id), dict[int, CountedTransfer]()
+    """Return the sums of transfers, by the version of their events. `other_funds`: those that the fund names."""
+    state, counted_transfers = Fund(fund.fund_id), dict[int, CountedTransfer]()
     for event in history:
         before, state = state, evolve(state, event)
-        sent = {key: transfer for key, transfer in state.sent.items() if key not in before.sent}
+        sent_sums = {key: transfer for key, transfer in state.sent.items() if key not in before.sent}
         came = state.came[len(before.came) :]
-        if sent or came:
-            alone = with_transfers(replace(fund, sent=sent, came=came), others)
-            counted[state.version] = CountedTransfer(alone.moved_in, alone.moved_out)
-    return counted
+        if sent_sums or came:
+            alone = with_transfers(replace(fund, sent=sent_sums, came=came), other_funds)
+            counted_transfers[state.version] = CountedTransfer(alone.moved_in, alone.moved_out)
+    return counted_transfers

@@ -172,8 +172,8 @@ def _totals(
         {"line": line, "what": "Listed recipients", "number": number}
         for line, number in counts_of(listed_recipients).items()
     ]
-    if claimed := [recipient.claimed for recipient in counted_recipients if recipient.claimed is not None]:
-        claimed_sum = added(DOLLAR, claimed)
+    if claims := [recipient.claimed for recipient in counted_recipients if recipient.claimed is not None]:
+        claimed_sum = added(DOLLAR, claims)
         rows.append({"line": "", "what": "Paid before Accord, as claimed, in the lines above", "amount": claimed_sum})
     rows.append({"line": "", "what": "Paid back by grantees in the year, in no line above", "amount": paid_back})
     return PublishedTable("schedule-totals", "Totals", _TOTALS, tuple(rows))

@@ -82,7 +82,7 @@ def _row(award: Award, stand: Stand, funder_id: str) -> dict[str, CellValue]:
 
 
 def _asked(award: Award) -> EventSum | None:
-    case, requested = award.case, award.case.out.requested
-    if requested is None:
+    case, requested_sum = award.case, award.case.out.requested
+    if requested_sum is None:
         return None
-    return EventSum(requested.currency, (SumPart(case.facts["Proposal"], requested.amount),))
+    return EventSum(requested_sum.currency, (SumPart(case.facts["Proposal"], requested_sum.amount),))

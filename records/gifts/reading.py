@@ -83,11 +83,11 @@ class _Reading:
         """Return a fund with the transfers that count, and what each of them moved."""
         history = self._events(stored)
         fund = reduce(evolve, history, Fund(fund_id))
-        others = {
+        other_funds = {
             name: reduce(evolve, self._events(await self.stored(StreamId.fund(name))), Fund(name))
             for name in waits_for(fund, {})
         }
-        return with_transfers(fund, others), transfers_of(fund, history, others)
+        return with_transfers(fund, other_funds), transfers_of(fund, history, other_funds)
 
     async def head(self, checkpoint: Checkpoint) -> LedgerHead:
         """Return the place as of which everything is read."""

@@ -23,7 +23,7 @@ from records.directory_stream import DirectoryStream
 
 
 class TokenStanding(StrEnum):
-    """Whether a token opens anything, or why it does not."""
+    """The standing of a token: open, or closed with its reason."""
 
     OPEN = "OPEN"
     REVOKED = "REVOKED"

@@ -37,9 +37,11 @@ async def _resolved(reader: Reader, position: int) -> AsyncIterator[tuple[str, B
     """Yield each exception that somebody resolved, with the position of the newest resolution."""
     for stream in await reader.ledger.moved_since(_EXCEPTIONS, _RESOLVED, 0):
         stored_events = await streams_as_of(reader, [stream], LedgerAsOf(position=position))
-        counted = [(stored.position, event_in(stored)) for stored in stored_events if not stored.doubt]
+        counted_events = [
+            (stored_event.position, event_in(stored_event)) for stored_event in stored_events if not stored_event.doubt
+        ]
         kinds = (ExceptionRaised, ResolutionAgreed, ExceptionResolved)
-        exception = fold_exception(tuple(event for _, event in counted if isinstance(event, kinds)))
-        places = [place for place, event in counted if isinstance(event, ExceptionResolved)]
+        exception = fold_exception(tuple(event for _, event in counted_events if isinstance(event, kinds)))
+        places = [place for place, event in counted_events if isinstance(event, ExceptionResolved)]
         if exception is not None and places:
             yield StreamId(stream).subject, exception, places[-1]

@@ -73,14 +73,14 @@ def enrol(
             }  # fmt: skip
             return await enrolling.enrol(desk, keys, actor, content)
 
-    enrolled = run(work())
+    enrolment = run(work())
     if as_json:
-        change_id = str(enrolled.change.change_id) if enrolled.change.change_id else None
-        content = enrolled.endpoint.model_dump(mode="json")
-        return print_json({**content, "secret": enrolled.secret, "change_id": change_id})
+        change_id = str(enrolment.change.change_id) if enrolment.change.change_id else None
+        content = enrolment.endpoint.model_dump(mode="json")
+        return print_json({**content, "secret": enrolment.secret, "change_id": change_id})
     out.print("Its secret, which is shown this once; give it to whoever runs the receiver:", markup=False)
-    out.print(f"  {enrolled.secret}", markup=False, highlight=False, soft_wrap=True)
-    return print_proposed(enrolled.change)
+    out.print(f"  {enrolment.secret}", markup=False, highlight=False, soft_wrap=True)
+    return print_proposed(enrolment.change)
 
 
 @app.command()
@@ -148,7 +148,7 @@ def types(as_json: JsonOption = False) -> None:
 
 @app.command()
 def stop(name: NameArgument, actor: ActorOption) -> None:
-    """Stop what is sent to an endpoint, at once, until somebody lets it go on. Nothing is lost meanwhile.
+    """Stop an endpoint at once, until somebody lets it go on. Nothing is lost meanwhile.
 
     Example: accord webhooks stop general-ledger --as ana.silva
     """
@@ -191,9 +191,9 @@ async def _send(process: StandingProcess) -> None:
     from accord.operations.webhooks.addresses import own_hosts
     from accord.operations.webhooks.sender import Sender  # of what it needs, a shell needs nothing
 
-    keys, own = payload_keys(), own_hosts()
+    keys, own_settings = payload_keys(), own_hosts()
     pool = await process.database(database_url(Login.WEBHOOKS), 8)
-    sender = Sender(pool, keys, own, process.meter)
+    sender = Sender(pool, keys, own_settings, process.meter)
     process.beside(sender.forever())
     process.works("sending")
     await process.until_stopped()

@@ -81,8 +81,8 @@ def follow_from(
                 bar.update(task, completed=size, total=total)
 
             if not once:
-                printed: set[EventFinding] = set()
-                follow_on(follower, show_progress, lambda result: _say(result, printed), _tell, every)
+                print_line: set[EventFinding] = set()
+                follow_on(follower, show_progress, lambda result: _say(result, print_line), _tell, every)
             result = follower.once(show_progress)
         _print_standing(standing_of(replica), as_json)
     _say_unposted(result)
@@ -155,8 +155,8 @@ def _cosigner(file: Path | None) -> SigningKey | None:
 
 def _log(log_key: str, replica: Replica) -> VerifierKey:
     """Return the ledger's public key: as it is given, or as the replica keeps it."""
-    kept = replica.state("log")
-    [key] = known_keys([log_key] if log_key or not kept else [kept])
+    log = replica.state("log")
+    [key] = known_keys([log_key] if log_key or not log else [log])
     return key
 
 
@@ -169,12 +169,12 @@ def _tell(line: str) -> None:
     err.print(f"accord: {line}", style="yellow", soft_wrap=True, markup=False)
 
 
-def _say(result: Round, printed: set[EventFinding]) -> None:
+def _say(result: Round, print_line: set[EventFinding]) -> None:
     """Print a line of a round that brought something, and each finding once."""
     for finding in result.open_findings:
-        if finding not in printed:
+        if finding not in print_line:
             _tell(_found(finding, 1))
-    printed.update(result.open_findings)
+    print_line.update(result.open_findings)
     _say_unposted(result)
     if result.new:
         out.print(f"{result.size:,} events followed, {result.new:,} new; {_cosigned(result.cosigned)}.", soft_wrap=True)
@@ -192,16 +192,18 @@ def _cosigned(size: int | None) -> str:
 def _print_standing(standing: ReplicaStanding, as_json: bool) -> None:
     if as_json:
         return print_json(standing.as_json())
-    cosigned = standing.cosigned.size if standing.cosigned is not None else None
-    out.print(f"{standing.size:,} events of {standing.origin or 'no ledger yet'} followed; {_cosigned(cosigned)}.")
+    cosignature = standing.cosigned.size if standing.cosigned is not None else None
+    out.print(f"{standing.size:,} events of {standing.origin or 'no ledger yet'} followed; {_cosigned(cosignature)}.")
     if standing.verified:
         out.print(f"Verified: {', '.join(f'{number:,} {name}' for name, number in standing.verified.items())}.")
     if standing.uncounted:
         rows = [(f"{count.number:,}", count.reason, count.first) for count in standing.uncounted]
         out.print(rows_table(("Events", "Not recomputed, since", "First"), rows))
     if standing.findings:
-        judged = standing.judged
-        lines = ((finding.position, finding.reason, judged.get(finding.position, "-")) for finding in standing.findings)
+        judgements = standing.judged
+        lines = (
+            (finding.position, finding.reason, judgements.get(finding.position, "-")) for finding in standing.findings
+        )
         out.print(rows_table(("Event", "What stands against it", "Your judgement"), lines))
     if standing.stopped is not None:
         words = f"Stopped at event {standing.stopped['position']}, for good: {standing.stopped['reason']}"

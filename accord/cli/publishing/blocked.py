@@ -20,8 +20,8 @@ from accord.presentation.times.moments import moment_of
 from publishing.blocked.property import BlockedItem
 from publishing.blocked.publication import blocked_property
 from publishing.cases import Stand
-from records.publications.reading import published_state
 from records.publications.blocked import read_blocked
+from records.publications.reading import published_state
 
 
 def blocked_command(

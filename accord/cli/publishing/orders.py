@@ -49,7 +49,7 @@ def publish_order(
     make: Callable[[CasesRead], Publication],
     basis: Callable[[Funder], BookBasis] | None = None,
 ) -> None:
-    """Publish what an order asks for."""
+    """Make the publication of an order, with its receipt."""
     cases_at = run(_read(order, basis))
     write_publication(order, made(lambda: make(cases_at)), cases_at.stand)
 

@@ -51,7 +51,7 @@ def rerun(
         ),
     ] = None,
     key_file: Annotated[Path | None, typer.Option("--key", help="Sign the report's line with this key.")] = None,
-    known: KnownOption = [],  # noqa: B006
+    rerun_stand: KnownOption = [],  # noqa: B006
     as_json: JsonOption = False,
 ) -> None:
     """Run a draft edition over every approval, payment and refusal of a year: who would have waited, or been refused.
@@ -66,19 +66,19 @@ def rerun(
         raise BadInput("--key, --out: give both, or neither")
     draft, days = _draft(edition), _days(since_text, until_text)
     key = signing_key(key_file) if key_file is not None else None
-    report, kept = _run(draft, days, folder, key, known)
+    report, kept_run = _run(draft, days, folder, key, rerun_stand)
     if as_json:
-        line = kept.line.model_dump(mode="json") if kept is not None else None
+        line = kept_run.line.model_dump(mode="json") if kept_run is not None else None
         print_json({**report.model_dump(mode="json"), "report_sha256": report.sha256, "kept": line})
     else:
-        _print(report, kept)
+        _print(report, kept_run)
 
 
 def verify_reruns(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="The folder of kept reruns.", exists=True, file_okay=False)
     ],
-    known: KnownOption = [],  # noqa: B006
+    rerun_stand: KnownOption = [],  # noqa: B006
     as_json: JsonOption = False,
 ) -> None:
     """Verify kept reruns without a database: each line is signed, names the one before it, and its report is as signed.
@@ -87,7 +87,7 @@ def verify_reruns(
     same root. The exit code is 1 if something does not hold.
     Example: accord policy verify kept --log ledger.key.pub
     """
-    log = RerunLog(folder, known_keys(known))
+    log = RerunLog(folder, known_keys(rerun_stand))
     if faults := log.faults():
         raise Refused("; ".join(faults), "Unfaithful")
     lines = log.lines()
@@ -124,9 +124,9 @@ def _day(option: str, text: str) -> date | None:
 
 
 def _run(
-    draft: EditionDraft, days: RerunDays, folder: Path | None, key: SigningKey | None, known: list[str]
+    draft: EditionDraft, days: RerunDays, folder: Path | None, key: SigningKey | None, rerun_stand: list[str]
 ) -> tuple[RerunReport, KeptReport[RerunLine] | None]:
-    keys = known_keys(known) if known or configured("ACCORD_LOG") else ()
+    keys = known_keys(rerun_stand) if rerun_stand or configured("ACCORD_LOG") else ()
     results: list[tuple[RerunReport, KeptReport[RerunLine] | None]] = []
 
     async def work() -> None:
@@ -137,8 +137,8 @@ def _run(
                     desk.reader, draft, days, lambda number, total: bar.update(task, completed=number, total=total)
                 )
         log = RerunLog(folder, (key.verifier, *keys)) if folder is not None and key is not None else None
-        kept = log.keep(report, key, clock.now()) if log is not None and key is not None else None
-        results.append((report, kept))
+        kept_run = log.keep(report, key, clock.now()) if log is not None and key is not None else None
+        results.append((report, kept_run))
 
     guarded(work)
     return results[0]
@@ -151,7 +151,7 @@ def _progress() -> Progress:
     )  # fmt: skip
 
 
-def _print(report: RerunReport, kept: KeptReport[RerunLine] | None) -> None:
+def _print(report: RerunReport, kept_run: KeptReport[RerunLine] | None) -> None:
     draft = report.edition
     name = draft.name if draft.name == draft.after else f"{draft.name} (a draft after {draft.after})"
     out.print(
@@ -165,11 +165,11 @@ def _print(report: RerunReport, kept: KeptReport[RerunLine] | None) -> None:
         out.print(rows_table((title, "Decisions", "Verdict", "Number", "Sums", "In base"), rows))
     _print_otherwise(report)
     _print_beside(report)
-    if kept is None:
+    if kept_run is None:
         out.print(f"Not kept: name --key and --out. The report's SHA-256 is {report.sha256}.", soft_wrap=True)
     else:
-        state = "kept and signed" if kept.is_new else "its line says so already"
-        out.print(f"{kept.report}: {state}, line {kept.line.number}.", markup=False, soft_wrap=True)
+        state = "kept and signed" if kept_run.is_new else "its line says so already"
+        out.print(f"{kept_run.report}: {state}, line {kept_run.line.number}.", markup=False, soft_wrap=True)
 
 
 def _rows(lines: Iterable[VerdictSums]) -> list[tuple[Any, ...]]:

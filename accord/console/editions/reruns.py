@@ -139,11 +139,11 @@ def _cell(verdict: RerunVerdict, by_verdict: Mapping[RerunVerdict, VerdictSums])
 
 def _sums(line: VerdictSums) -> str:
     """Return sums by currency and, where they are of several, what is known of them in the base currency."""
-    own = ", ".join(map(str, line.sums))
+    own_sums = ", ".join(map(str, line.sums))
     if line.in_base is None or [money.currency for money in line.sums] == [line.in_base.currency]:
-        return own
+        return own_sums
     without = f", {line.without_rate} without a rate" if line.without_rate else ""
-    return f"{own}; together {line.in_base}{without}"
+    return f"{own_sums}; together {line.in_base}{without}"
 
 
 async def _partnerships(console: Console, report: RerunReport, choice: str) -> dict[str, Any]:

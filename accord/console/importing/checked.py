@@ -152,7 +152,7 @@ async def _page(request: Request, table: _Table, answers: Typed, fault: Exceptio
     fields = fields_of(totals_of(partnerships)) if partnerships else ()
     faults = faults_on(fields, fault, names)
     lines = [line for row in table.plan.rows for line in _lines(row)]
-    closed = role_fault(directory, request.state.reader, "sign an import", MAY_IMPORT, clock.today())
+    closing = role_fault(directory, request.state.reader, "sign an import", MAY_IMPORT, clock.today())
     context: dict[str, Any] = {
         "name": table.kept.file.name,
         "address": f"/imports/{table.address}",
@@ -168,7 +168,7 @@ async def _page(request: Request, table: _Table, answers: Typed, fault: Exceptio
         "given": answers,
         "faults": faults,
         "beside": {field.name: [one.words for one in faults if one.field == field.name] for field in fields},
-        "closed": closed is not None,
+        "closed": closing is not None,
         "signer": names.person(table.standing.signer) if table.standing.signer else "",
         "is_signer": table.standing.signer == request.state.reader,
         "confirmer": names.person(table.standing.confirmer) if table.standing.confirmer else "",

@@ -1,4 +1,4 @@
-"""What is claimed of partnerships of before, in words: for the list of all, and for a partner's page."""
+"""Claims of partnerships of before in words: for the list of all, and for a partner's page."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def claim_line(record: ImportedRecord) -> ClaimLine:
 
 def with_text(records: Iterable[ImportedRecord], text: str) -> list[ImportedRecord]:
     """Return the records whose reference, key, title or partner holds a text. Without one, all of them."""
-    wanted = text.casefold()
-    return [record for record in records if any(wanted in word.casefold() for word in _words(record))]
+    words = text.casefold()
+    return [record for record in records if any(words in word.casefold() for word in _words(record))]
 
 
 def _words(record: ImportedRecord) -> tuple[str, ...]:

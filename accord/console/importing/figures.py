@@ -44,8 +44,8 @@ def typed_totals(totals: ControlTotals, answers: Typed) -> ControlTotals:
     count = said(answers, "partnerships").replace(",", "")
     if not count.isdecimal() or not int(count):
         raise BadInput("partnerships: write how many there are, such as 63")
-    if other := said(answers, "other"):
-        raise BadInput(f"other: the table has no sum in {other}; mend the table or its mapping, and send it anew")
+    if other_total := said(answers, "other"):
+        raise BadInput(f"other: the table has no sum in {other_total}; mend the table or its mapping, and send it anew")
     content: dict[str, Any] = {"partnerships": int(count), "paid_by_year": {}}
     for name, _, currency in _figures(totals):
         place, _, _ = name.rpartition("-")

@@ -1,4 +1,4 @@
-"""Tables that somebody looks at in the console: kept for a day, each for whoever sent it, by an address of chance."""
+"""Tables in the console's hands: kept for a day, each for its sender, by an address of chance."""
 
 from __future__ import annotations
 

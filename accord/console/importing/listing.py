@@ -70,17 +70,17 @@ async def send(request: Request) -> Response:
 
 async def suggested(request: Request) -> Response:
     """Hand out a mapping that is begun from a table's headings and rows. Nothing is kept."""
-    typed = {name: [text for text in texts if isinstance(text, str)] for name, texts in await _texts(request)}
+    typed_text = {name: [text for text in texts if isinstance(text, str)] for name, texts in await _texts(request)}
     try:
         file = await _file(await request.form(max_files=2), "table")
         if file is None:
             raise BadInput("table: choose the table: a file .xlsx, .ods or .csv")
-        source, first = said(typed, "source"), said(typed, "first").upper()
+        source, first = said(typed_text, "source"), said(typed_text, "first").upper()
         if not source or not is_partnership_id(first):
             raise BadInput("first: name the system of before, and write the first reference, such as P-2026-5001")
         text = suggest(file.name, file.content, source, first).text
     except (BadInput, TableFault) as fault:
-        return await _page(request, str(fault), typed)
+        return await _page(request, str(fault), typed_text)
     headers = {"Content-Disposition": 'attachment; filename="mapping.toml"'}
     return Response(text, media_type="application/toml", headers=headers)
 
@@ -127,7 +127,7 @@ def _mapping(file: SourceFile) -> ImportMapping:
         raise BadInput(f"mapping: {file.name} is no TOML ({fault}); mend it, or suggest one anew") from None
 
 
-async def _page(request: Request, fault: str = "", typed: Typed = MappingProxyType({})) -> Response:
+async def _page(request: Request, fault: str = "", typed_text: Typed = MappingProxyType({})) -> Response:
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, "imports")
     names = NamesInWords(await console.desk.directory())
@@ -142,7 +142,7 @@ async def _page(request: Request, fault: str = "", typed: Typed = MappingProxyTy
         "text": text,
         "count": number_in_words(len(records)),
         "faults": [in_plain_words(line) for line in fault.splitlines()],
-        "given": {name: said(typed, name) for name in ("source", "first")},
+        "given": {name: said(typed_text, name) for name in ("source", "first")},
     }
     return page(request, "imports.html", context, 422 if fault else 200)
 
@@ -154,9 +154,9 @@ async def _orders(console: Console, records: tuple[ImportedRecord, ...], names: 
             continue
         count, written = len(standing.order.records), sum(digest in standing.allowed for digest in digests)
         confirmer = names.person(standing.confirmer) if standing.confirmer else ""
-        told = (number_in_words(count), number_in_words(written), f"{100 * written / count:.2f}%")
+        words = (number_in_words(count), number_in_words(written), f"{100 * written / count:.2f}%")
         source, signer = standing.order.mapping.source, names.person(standing.signer)
         fault, is_going_on = console.writing.faults.get(number, ""), console.writing.is_going_on(number)
-        how_far = (*told, written == count, in_plain_words(fault), is_going_on)
+        how_far = (*words, written == count, in_plain_words(fault), is_going_on)
         lines.append(OrderLine(number[:12], source, signer, confirmer, *how_far))
     return lines

@@ -1,4 +1,4 @@
-"""Records that two people signed are written by a worker, while the pages go on: who asked looks how far it is."""
+"""Signed records on their way into the ledger: a worker writes them, and the pages show the progress."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Writing:
         self.faults[order_sha256] = "it was cut off; have it written again, and it goes on"
         with suppress(*AWAY):
             try:
-                applied = await apply_import(desk, file, lambda _written, _total: None)
+                result = await apply_import(desk, file, lambda _written, _total: None)
             except Failure as fault:
                 log.warning("import stopped", order=order_sha256[:12], kind=type(fault).__name__)
                 self.faults[order_sha256] = str(fault)
                 return
-            left = f"{applied.left} records are asked about or other by now; look at the table again"
-            self.faults[order_sha256] = left if applied.left else ""
+            remainder = f"{result.left} records are asked about or other by now; look at the table again"
+            self.faults[order_sha256] = remainder if result.left else ""

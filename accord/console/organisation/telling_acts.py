@@ -105,7 +105,7 @@ async def name_of_other(console: Console, change: Change) -> str:
 
 
 async def _truth_pairs(console: Console, act: TruthTold | TruthAnswered, names: NamesInWords) -> Pairs:
-    """Return what is told, or answered, by field. An answer begins with what it is an answer to."""
+    """Return the fields of a truth, or of an answer, which begins with the truth that it answers."""
     question: Pairs = []
     if isinstance(act, TruthAnswered):
         truth = await truth_on_record(console.desk, act.words.of)

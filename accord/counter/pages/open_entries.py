@@ -17,7 +17,7 @@ from payments.answers.exceptions import exception_name
 
 
 def owners_in_words(directory: Directory, names: NamesInWords) -> list[tuple[str, str]]:
-    """Return who may look after an entry, by the value of the field: finance first, then its people by name."""
+    """Return the people who may look after an entry, by the value of the field: finance first, then by name."""
     people = [
         (who, names.person(who)) for who in (member.staff_id for member in directory.staff) if may_own(directory, who)
     ]

@@ -1,1 +1,1 @@
-"""Reports that are kept under signed lines."""
+"""Reports under signed lines."""

@@ -59,41 +59,43 @@ class DraftJudge:
         self._last = (key, answer)
         return answer
 
-    def _made(self, looked: LookedAt | None, facts: RecordedFacts) -> tuple[RecordedAnswer, DraftAnswer] | NotRun:
-        if looked is None or facts.proposal is None or facts.funding is None or facts.verification is None:
+    def _made(self, look_facts: LookedAt | None, facts: RecordedFacts) -> tuple[RecordedAnswer, DraftAnswer] | NotRun:
+        if look_facts is None or facts.proposal is None or facts.funding is None or facts.verification is None:
             return NotRun("nothing was assessed before it")
-        edition = looked.assessment.rule_book
+        edition = look_facts.assessment.rule_book
         book = EDITIONS.get(edition)
         if book is None:
             return NotRun(f"edition {edition} is not in this release")
-        if not _is_faithful(looked):
+        if not _is_faithful(look_facts):
             words = (
-                "a name that it rests on was erased" if looked.facts.erased else "its bytes are not what is recorded"
+                "a name that it rests on was erased"
+                if look_facts.facts.erased
+                else "its bytes are not what is recorded"
             )
             return NotRun(f"its own edition {edition} does not give it again: {words}")
         # Where a name was erased since, words and keys are those of today on both sides.
-        is_as_recorded = looked.facts == facts and not facts.erased
-        own = looked.assessment if is_as_recorded else assess(*_of(facts), book=book)
+        agrees_with_record = look_facts.facts == facts and not facts.erased
+        own_answer = look_facts.assessment if agrees_with_record else assess(*_of(facts), book=book)
         legs = facts_of(*_of(facts))
-        recorded = RecordedAnswer(edition, own.findings)
-        return recorded, answer_of(self._draft, legs, recorded)
+        recorded_answer = RecordedAnswer(edition, own_answer.findings)
+        return recorded_answer, answer_of(self._draft, legs, recorded_answer)
 
 
-def _is_same(value: object, other: object) -> bool:
-    return value is other
+def _is_same(value: object, other_answer: object) -> bool:
+    return value is other_answer
 
 
 def _of(facts: RecordedFacts) -> tuple[Any, Any, Any, Any]:
     return facts.proposal, facts.funding, facts.verification, facts.interests
 
 
-def _is_faithful(looked: LookedAt) -> bool:
+def _is_faithful(look_facts: LookedAt) -> bool:
     """True if the decision's own edition gives it again: to the byte or, with an erased name in it, in its findings."""
-    decision: Decision = looked.facts.decision("", looked.assessment)
-    if not looked.facts.erased:
+    decision: Decision = look_facts.facts.decision("", look_facts.assessment)
+    if not look_facts.facts.erased:
         return decision.replays
-    again = decision.reassess(EDITIONS[looked.assessment.rule_book])
-    return _weights(again) == _weights(looked.assessment)
+    again = decision.reassess(EDITIONS[look_facts.assessment.rule_book])
+    return _weights(again) == _weights(look_facts.assessment)
 
 
 def _weights(assessment: Assessment) -> list[tuple[object, ...]]:
@@ -103,13 +105,13 @@ def _weights(assessment: Assessment) -> list[tuple[object, ...]]:
 def _by_tiers(
     tiers: DraftTiers, decision: DecisionOnRecord, edition: str, answer: DraftAnswer
 ) -> tuple[DraftAnswer, tuple[RuleDifference, ...]]:
-    """Return what the draft's tiers add to an answer: a fact that nobody recorded, or the roles that would be asked."""
+    """Return the addition of the draft's tiers to an answer: an unrecorded fact, or the roles that would be asked."""
     proposal, verification = decision.facts.proposal, decision.facts.verification
     if proposal is None or verification is None or not proposal.sums:
         return answer, ()
     if is_later(since_of(Verification.model_fields["together"]), edition):
-        unanswered = UnansweredRule(TIERS_RULE, tiers.source, Direction.FUNDS_OUT, ("together",))
-        return answer._replace(unanswered=(*answer.unanswered, unanswered)), ()
+        open_facts = UnansweredRule(TIERS_RULE, tiers.source, Direction.FUNDS_OUT, ("together",))
+        return answer._replace(unanswered=(*answer.unanswered, open_facts)), ()
     try:
         roles = missing(_quorum(tiers, proposal, decision), decision.approvers)
     except ThresholdUnknown:

@@ -69,7 +69,7 @@ class RerunLog(ReportLog[RerunLine]):
 
 
 def _bound(report: RerunReport) -> dict[str, object]:
-    """Return what a line says of its report."""
+    """Return a line's statement of its report."""
     return {
         "edition": report.edition.name, "edition_sha256": report.edition.sha256,
         "rules_sha256": report.edition.rules_sha256, "since": report.since, "until": report.until,

@@ -109,7 +109,7 @@ class _Fold:
         self._withheld: list[e.TrancheEnded] = []
 
     def read(self, is_cut_short: bool = False) -> PartnershipRead:
-        """Return what was read so far."""
+        """Return the decisions read so far."""
         more = tuple(self._refused), tuple(self._withheld)
         return PartnershipRead(self._id, tuple(self._decisions), *more, is_cut_short)
 
@@ -150,8 +150,8 @@ class _Fold:
         money: Money | None,
     ) -> None:  # fmt: skip
         sums = money or _sum_of(self._facts)
-        decided = self._id, stored_event, event, kind, self._facts, self._looked, leg, sums, self._state
-        self._decisions.append(DecisionOnRecord(*decided))
+        decision = self._id, stored_event, event, kind, self._facts, self._looked, leg, sums, self._state
+        self._decisions.append(DecisionOnRecord(*decision))
 
 
 def _sum_of(facts: RecordedFacts) -> Money | None:

@@ -67,7 +67,7 @@ class _Tally:
         self._cut_short: list[str] = []
 
     def count(self, partnership: PartnershipRead) -> None:
-        """Count what stands beside the decisions of a partnership."""
+        """Count the events beside the decisions of a partnership."""
         self._refused += self._in_days(partnership.refused_by_people)
         self._withheld += self._in_days(partnership.withheld)
         if partnership.is_cut_short:
@@ -76,10 +76,10 @@ class _Tally:
     def _in_days(self, events: Iterable[PartnershipEvent]) -> int:
         return sum(map(self._days.hold, events))
 
-    def beside(self, imported: int) -> RerunBeside:
+    def beside(self, import_streams: int) -> RerunBeside:
         """Return the counts."""
         return RerunBeside(
-            refused_by_people=self._refused, withheld=self._withheld, imported=imported,
+            refused_by_people=self._refused, withheld=self._withheld, imported=import_streams,
             cut_short=tuple(sorted(self._cut_short)),
         )  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""Webhooks: what endpoints hear of the ledger is sent to them, signed, in its order, and never skipped."""
+"""Webhooks: events for endpoints, signed, in the ledger's order, and never skipped."""

@@ -1,4 +1,4 @@
-"""Where webhooks may go: to the world, and to hosts of one's own network that the settings name, and nowhere else.
+"""The addresses of webhooks: the world's, and those of one's own network that the settings name.
 
 The address that was looked at is the one that is spoken to, so that a name that tells another one the next time (DNS
 rebinding) leads nowhere.

@@ -98,7 +98,7 @@ def _heard(endpoint: Endpoint) -> tuple[bool, list[str], list[str]]:
 
 
 async def go_on(pool: Connection, cursor: Cursor, position: int, took: bool = True) -> None:
-    """Record that an endpoint took all that it hears up to a position, unless somebody said otherwise meanwhile."""
+    """Move an endpoint's cursor to a position that it heard all up to, unless somebody moved it meanwhile."""
     await pool.execute(_TAKEN, cursor.sha256, cursor.turn, cursor.position, position, took)
 
 
@@ -123,9 +123,9 @@ async def keep_sealed_again(pool: Connection, sha256: str, sealed: SealedSecret)
     await pool.execute(_SEALED_AGAIN, sha256, *sealed)
 
 
-async def say(pool: Connection, sha256: str, who: str, position: int | None = None, stops: bool = False) -> bool:
+async def say(pool: Connection, sha256: str, actor: str, position: int | None = None, stops: bool = False) -> bool:
     """Stop an endpoint, or let it go on: after a position, or from where it was. False if nothing is kept of it."""
-    return bool(await pool.fetchval(_SAID, sha256, stops, position, who))
+    return bool(await pool.fetchval(_SAID, sha256, stops, position, actor))
 
 
 async def number_sealed_by(pool: Connection, key_id: str, digests: list[str]) -> int:

@@ -36,15 +36,15 @@ class EndpointMeasures:
         age = (clock.now() - event.recorded_at).total_seconds() if event is not None else 0
         self._gauges[WAITS].set(max(int(age), 0), {"endpoint": endpoint.name})
 
-    def is_stopped(self, endpoint: Endpoint, stopped: bool) -> None:
-        """Tell whether an endpoint is stopped."""
-        self._gauges[STOPPED].set(int(stopped), {"endpoint": endpoint.name})
+    def is_stopped(self, endpoint: Endpoint, is_stop: bool) -> None:
+        """Measure a stop of an endpoint, or its end."""
+        self._gauges[STOPPED].set(int(is_stop), {"endpoint": endpoint.name})
 
     def posted(self, endpoint: Endpoint, result: PostResult) -> None:
         """Count an attempt."""
         self._counters[TAKEN if result.is_taken else REFUSED].add(1, {"endpoint": endpoint.name})
 
     def forget(self, endpoint: Endpoint) -> None:
-        """Tell that nothing waits for an endpoint that is no more."""
+        """Clear the measures of an endpoint that is no more."""
         self.waits(endpoint, None)
         self.is_stopped(endpoint, False)

@@ -53,16 +53,16 @@ class Poster:
         self,
         endpoint: Endpoint,
         secret: str,
-        own: frozenset[str],
+        own_hosts: frozenset[str],
         lookup: Resolve = resolve,
         context: ssl.SSLContext | None = None,
     ) -> None:
-        """Speak to one endpoint. `own`: the hosts of one's own network that may be spoken to.
+        """Speak to one endpoint. `own_hosts`: the hosts of one's own network that may be spoken to.
 
         `context`: whom TLS trusts, in place of the world's authorities.
         """
         self._url, self._host = httpx.URL(endpoint.url), host_of(endpoint.url)
-        self._secret, self._own, self._lookup = secret, own, lookup
+        self._secret, self._own, self._lookup = secret, own_hosts, lookup
         # No proxy, and nothing else of the environment: what was looked at is what is spoken to.
         self._client = httpx.AsyncClient(
             timeout=SECONDS, follow_redirects=False, trust_env=False, verify=context or _the_worlds()

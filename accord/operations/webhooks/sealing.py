@@ -34,19 +34,19 @@ def seal(keys: PayloadKeys, secret: str) -> SealedSecret:
     return SealedSecret(keys.writes.key_id, content)
 
 
-def unseal(keys: PayloadKeys, sha256: str, sealed: SealedSecret) -> str:
+def unseal(keys: PayloadKeys, sha256: str, sealed_secret: SealedSecret) -> str:
     """Return the secret of an endpoint, which is known by the digest of it.
 
     Raises:
         SecretUnreadable: Its key is not in the ring, or what is kept is not the secret that was enrolled.
     """
-    key = keys.find(sealed.key_id)
+    key = keys.find(sealed_secret.key_id)
     if key is None:
         raise SecretUnreadable(
-            f"its secret is sealed by key {sealed.key_id}, which the ring lacks; put that back, or enrol it anew"
+            f"its secret is sealed by key {sealed_secret.key_id}, which the ring lacks; put that back, or enrol it anew"
         )
     try:
-        content = sealed.content
+        content = sealed_secret.content
         secret = _cipher(key).decrypt(content[:_NONCE], content[_NONCE:], sha256.encode()).decode()
     except (InvalidTag, ValueError):
         secret = ""

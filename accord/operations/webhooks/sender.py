@@ -52,10 +52,10 @@ class LedgerPutBack(Exception):
 
 
 class PosterMaker(Protocol):
-    """Makes what posts to an endpoint."""
+    """Makes the poster of an endpoint."""
 
-    def __call__(self, endpoint: Endpoint, secret: str, own: frozenset[str], lookup: Resolve) -> Poster:
-        """Return what posts to an endpoint with its secret."""
+    def __call__(self, endpoint: Endpoint, secret: str, own_hosts: frozenset[str], lookup: Resolve) -> Poster:
+        """Return the poster of an endpoint with its secret."""
 
 
 class Sender:
@@ -65,14 +65,14 @@ class Sender:
         self,
         pool: asyncpg.Pool,
         keys: PayloadKeys,
-        own: frozenset[str] = frozenset(),
+        own_hosts: frozenset[str] = frozenset(),
         meter: MetricMeter = MetricMeter.noop,
         *,
         waits: Sequence[float] = WAITS,
         make_poster: PosterMaker = Poster,
     ) -> None:
-        """`own`: hosts of one's own network that may be sent to. `waits`: the seconds before each further attempt."""
-        self._pool, self._keys, self._own = pool, keys, own
+        """`own_hosts`: those of our own network. `waits`: the seconds before each further attempt."""
+        self._pool, self._keys, self._own = pool, keys, own_hosts
         self._ledger = Ledger(pool)  # it opens no name: its login reads no key of any
         self._directory = DirectoryRepository(self._ledger)
         self._waits, self._make_poster = waits, make_poster
@@ -97,8 +97,8 @@ class Sender:
     def _tell(self, fault: Exception) -> None:
         while isinstance(fault, ExceptionGroup):
             fault = fault.exceptions[0]
-        known = isinstance(fault, (AnotherSends, LedgerPutBack, LedgerUnavailable))
-        reason = str(fault) if known else type(fault).__name__
+        measured_names = isinstance(fault, (AnotherSends, LedgerPutBack, LedgerUnavailable))
+        reason = str(fault) if measured_names else type(fault).__name__
         if reason != self._fault:
             log.warning("nothing is sent, and it is tried again", reason=reason)
         self._fault = reason
@@ -164,7 +164,7 @@ class Sender:
         return {endpoint.sha256: endpoint for endpoint in directory.endpoints_in_force(clock.today())}
 
     async def _follow(self, endpoint: Endpoint, news: asyncio.Event) -> None:
-        """Post what an endpoint hears until it is cancelled."""
+        """Post an endpoint's messages until cancelled."""
         try:
             poster = self._make_poster(endpoint, await self._secret(endpoint), self._own, resolve)
         except SecretUnreadable as fault:  # a restart reads the ring again, and another enrolment is another task
@@ -186,11 +186,11 @@ class Sender:
         Raises:
             SecretUnreadable: It cannot be used.
         """
-        sealed = await cursors.sealed_secret(self._pool, endpoint.sha256)
-        if sealed is None:
+        sealed_secret = await cursors.sealed_secret(self._pool, endpoint.sha256)
+        if sealed_secret is None:
             raise SecretUnreadable("its secret is not kept here; revoke it, and enrol it anew")
-        secret = unseal(self._keys, endpoint.sha256, sealed)
-        if sealed.key_id != self._keys.writes.key_id:
+        secret = unseal(self._keys, endpoint.sha256, sealed_secret)
+        if sealed_secret.key_id != self._keys.writes.key_id:
             await cursors.keep_sealed_again(self._pool, endpoint.sha256, seal(self._keys, secret))
         return secret
 

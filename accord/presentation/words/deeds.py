@@ -1,4 +1,4 @@
-"""What happened, as sentences: who did it, what it was, and what they said with it."""
+"""Deeds as sentences: the person, the act, and their words with it."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ REVENUE = {"fact": "sum.amount", "must": "be at most", "than": "status.master_fi
 def test_a_fact_that_nobody_recorded_is_unknown_by_its_name(revenue: str | None, verdict: RerunVerdict) -> None:
     """Given a limit of a tenth of the revenue, then a register without the revenue makes it unknown, and no pass."""
     given = (proposal(), funding(), verification(status(master_file=master_file(revenue=revenue))), ())
-    judged = judge_again(assess(*given).findings, answer(rule(REVENUE), given=given), None, was_refused=False)
+    judged = judge_again(assess(*given).findings, answer(rule(REVENUE), given=given), None, had_refusal=False)
     assert judged.verdict is verdict
     named = [difference.unknown for difference in judged.differences]
     assert named == {"SAME": [], "WAITED": [()], "UNKNOWN": [("status.master_file.revenue",)]}[verdict.value]
@@ -118,13 +118,13 @@ def test_a_question_that_became_a_refusal_refuses_and_a_rule_that_went_eases() -
     condition = next(one for one in recorded.findings if one.outcome is Outcome.CONDITION)
     change = {"rule": condition.rule_id, "source": "Invented Act, section 2"}
     stricter = answer(given=given, changed=[{**change, "was": "CONDITION", "becomes": "FAIL"}])
-    judged = judge_again(recorded.findings, stricter, None, was_refused=False)
+    judged = judge_again(recorded.findings, stricter, None, had_refusal=False)
     assert judged.verdict is RerunVerdict.REFUSED
     [difference] = judged.differences
     assert (difference.rule, difference.source) == (condition.rule_id, "Invented Act, section 2")
     assert (difference.was, difference.becomes) == (Outcome.CONDITION, Outcome.FAIL)
     gone = answer(given=given, removed=[change])
-    assert judge_again(recorded.findings, gone, None, was_refused=False).verdict is RerunVerdict.EASED
+    assert judge_again(recorded.findings, gone, None, had_refusal=False).verdict is RerunVerdict.EASED
 
 
 def test_a_refusal_that_no_rule_would_refuse_is_allowed_and_an_open_rule_makes_it_unknown() -> None:

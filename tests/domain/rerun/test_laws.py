@@ -62,7 +62,7 @@ def test_one_stricter_rule_names_exactly_the_decisions_above_it(amounts: list[De
         given = (proposal(funds_out=funds_out(str(amount))), funding(), verification(status()), ())
         recorded = assess(*given)
         answer = answer_of(stricter, facts_of(*given), RecordedAnswer(RULE_BOOK.version, recorded.findings))
-        judged = judge_again(recorded.findings, answer, None, was_refused=False)
+        judged = judge_again(recorded.findings, answer, None, had_refusal=False)
         if judged.verdict is not RerunVerdict.SAME:
             assert judged.verdict is RerunVerdict.REFUSED
             assert [difference.rule for difference in judged.differences] == ["DRAFT-RULE"]
@@ -75,7 +75,7 @@ def test_an_older_decision_under_a_newer_edition_is_unknown_by_the_facts_that_it
     given = (proposal(), funding(), verification(status()), ())
     recorded = assess(*given, EDITIONS["2026.5"])
     answer = answer_of(released("2026.6"), facts_of(*given), RecordedAnswer("2026.5", recorded.findings))
-    judged = judge_again(recorded.findings, answer, None, was_refused=False)
+    judged = judge_again(recorded.findings, answer, None, had_refusal=False)
     assert judged.verdict is RerunVerdict.UNKNOWN
     unknown = {difference.rule: difference.unknown for difference in judged.differences if difference.unknown}
     assert unknown["BEHIND-OFFICES"] == ("public_offices_asked",)

@@ -10,8 +10,8 @@ from accord.demo.sample import load_sample_registers
 from domain.payment.bank_answers import Resolution
 from ledger import clock
 from publishing.blocked.publication import blocked_property
-from records.publications.reading import published_state
 from records.publications.blocked import read_blocked
+from records.publications.reading import published_state
 from tests.accord.counter.test_senders import NOBODYS, NOTE, money_of
 from tests.publishing.sheets import rows_of
 
