@@ -60,6 +60,8 @@ class Bank:
         """The message ids of what was handed in, in order, as often as it was."""
         self.said: list[Said] = []
         self.received: list[Received] = []
+        self.told_again: set[int] = set()
+        """What tells a booking rightly that was told wrongly before: nothing was booked by it."""
         self.corrections: set[int] = set()
         """The numbers of what it said to put a mistake of its own right."""
         self.manner = HAS_IT
@@ -133,7 +135,9 @@ class Bank:
         """Tell of a booking that it dated wrongly before. Nothing is booked by that."""
         payment.words.remove(Word.SETTLED)
         booking = next(one for one in payment.bookings if not one.is_credit)
-        return self._notify(payment, Word.SETTLED, payment.amount, booking)
+        said = self._notify(payment, Word.SETTLED, payment.amount, booking)
+        self.told_again.add(said.number)
+        return said
 
     def told_wrongly(self, payment: Payment) -> bool:
         """True if nobody can believe its word on a booking, beside others that it told rightly."""

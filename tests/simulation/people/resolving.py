@@ -107,6 +107,8 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
     match said.word:
         case Word.SETTLED if payment.state is State.TAKEN or payment.state is State.REJECTED:
             return Resolution.BANK_ERROR
+        case Word.SETTLED if said.number in world.bank.told_again and await _state(world, said) in COUNTED:
+            return Resolution.TOLD_BEFORE  # by the bank's reference it is the booking that counts already
         case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING or _is_one_too_many(said, payment):
             return Resolution.BANK_ERROR
         case Word.SETTLED:
