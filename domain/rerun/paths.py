@@ -117,7 +117,7 @@ def leaf_type(way: str) -> type:
 
 
 def since_of(field: FieldInfo) -> str:
-    """Return the edition that added a field, or ''."""
+    """Return the edition that added a field, empty for a field of the first."""
     return next((mark.edition for mark in field.metadata if isinstance(mark, Since)), "")
 
 

@@ -26,6 +26,7 @@ TRIGGERS: Final = (
     ("payments.exceptions", "exceptions_are_kept"),
     ("editions.contents", "contents_stay"),
     ("followers.words", "words_stay"),
+    ("webhooks.cursors", "guard"),
     ("post.outbox", "guard"),
     ("grantee.submissions", "submissions_stay"),
     ("grantee.submissions", "submissions_are_not_emptied"),

@@ -86,9 +86,12 @@ class Staff:
             await asyncio.sleep(PAUSE)
 
     async def _pay(self, number: int) -> None:
-        """Release up to its settlement: a cancelled or withheld payment is released anew."""
-        while (state := _tranche(await self._state(), number)) is not TrancheState.SETTLED:
-            if state in RELEASABLE:
+        """Release up to its settlement: a cancelled or withheld payment is released anew.
+
+        What settled, ended its partnership and came back, all between two looks, is released no more.
+        """
+        while not (known := await self._state()).ended and _tranche(known, number) is not TrancheState.SETTLED:
+            if _tranche(known, number) in RELEASABLE:
                 await self._do(lambda known: _gone(known, number), c.Release, "paul.nkosi", tranche=number)
             await self._lift_what_a_rule_held()
             await asyncio.sleep(PAUSE)

@@ -165,7 +165,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         ),
         s.accept(disallowed=({"category": "Travel", "amount": "12.50"},), shortfall="A bank took a fee"),
         s.send_back(),
-        s.refund(detail="TX-1", account="BA-AAAAAAAAAAAA"),
+        s.refund(detail="TX-1", account="BA-AAAAAAAAAAAA", booked={"amount": "93.10", "currency": "EUR"}),
         s.confirm_refund().model_copy(update={"detail": "TX-1"}),
         s.withdraw_refund().model_copy(update={"detail": "TX-1"}),
         s.hold(leg=Direction.FUNDS_IN).model_copy(update={"whole_agreement": True}),

@@ -23,7 +23,7 @@ from tests.accord.counter.pages.conftest import Caller
 
 Call = Callable[[str], Awaitable[Caller]]
 FILLED = {"message": "ACCM" + "A" * 26, "address": "none", "reference": "BA-AAAAAAAAAAAA"}
-FILLED |= {"exception": "EX-0000000000", "resolution": "bank-error"}
+FILLED |= {"exception": "EX-0000000000", "resolution": "bank-error", "entry": "EX-0000000000"}
 READ = [one.path for one in PAGES if one.access is Access.READER and "GET" in one.methods]
 CHANGE = [one.path for one in PAGES if "POST" in one.methods]
 
