@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import asyncio
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from domain.imported.standing import ImportStanding, record_of, standing_of
 from domain.recorded.event import RecordedEvent
 from domain.streams import IMPORT_STREAMS, IMPORTED_STREAMS, StreamId
 from domain.values import Moment
+from ledger import StoredEvent
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import is_doubted
@@ -95,19 +97,70 @@ async def read_imported(reader: Reader, upto: int | None = None) -> ImportedPart
     A record stands in the stream of its own reference alone. Of one key of a system the reference that came first
     stands: several orders of one row may have been signed before any of them was written.
     """
-    events_of_before = reader.ledger.read_all(IMPORTED_STREAMS)
-    stored_events = [event async for event in events_of_before if upto is None or event.position <= upto]
-    streams: defaultdict[str, list[RecordedEvent]] = defaultdict(list)
-    for event in stored_events:
-        streams[StreamId(event.stream_id).subject].append(from_ledger(event))
-    events = {reference: _imported(reference, history) for reference, history in streams.items()}
-    orders = {row.event.order_sha256 for history in events.values() for row in history}
-    digests_by_order = {order: (await read_standing(reader, order, upto)).allowed for order in sorted(orders)}
-    newest = {reference: _newest(history, digests_by_order) for reference, history in events.items()}
-    return ImportedPartnerships(
-        _once({reference: record for reference, record in newest.items() if record is not None}),
-        {reference: len(history) for reference, history in streams.items()},
-    )
+    return await ImportedHistory(reader).read(upto)
+
+
+class ImportedHistory:
+    """The events on partnerships of before that a process keeps, so that each look reads what is new alone.
+
+    Whether they count is asked anew at each look: a signature may have come to count for nothing.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._one_at_a_time = asyncio.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._newest: StoredEvent | None = None
+        self._histories: dict[str, list[_Written]] = {}
+        self._versions: Counter[str] = Counter()
+        self._digests: dict[str, frozenset[str]] = {}
+        self._records: dict[str, tuple[int, ImportedRecord | None]] = {}
+        """By reference: the record that stands after so many events, under these digests."""
+
+    async def read(self, upto: int | None = None) -> ImportedPartnerships:
+        """Return the standing records. `upto`: as of a position, which a history that read nothing yet can tell."""
+        async with self._one_at_a_time:
+            if await self._is_of_another_ledger():
+                self._begin()
+            after = self._newest.position if self._newest is not None else 0
+            async for event in self._reader.ledger.read_all(IMPORTED_STREAMS, after=after):
+                if upto is not None and event.position > upto:
+                    break
+                self._take(event)
+            return await self._standing(upto)
+
+    async def _is_of_another_ledger(self) -> bool:
+        """True if the database was put back, so that the newest event that was read is not in it as it was."""
+        if (newest := self._newest) is None:
+            return False
+        found = [event.leaf async for event in self._reader.ledger.read_between(newest.position - 1, newest.position)]
+        return found != [newest.leaf]
+
+    def _take(self, stored_event: StoredEvent) -> None:
+        reference = StreamId(stored_event.stream_id).subject
+        history = self._histories.setdefault(reference, [])
+        history.extend(_imported(reference, [from_ledger(stored_event)]))
+        self._versions[reference] += 1
+        self._newest = stored_event
+
+    async def _standing(self, upto: int | None) -> ImportedPartnerships:
+        orders = {row.event.order_sha256 for history in self._histories.values() for row in history}
+        digests = {order: (await read_standing(self._reader, order, upto)).allowed for order in sorted(orders)}
+        if digests != self._digests:
+            self._digests, self._records = digests, {}
+        records = {reference: self._record(reference, history) for reference, history in self._histories.items()}
+        standing = {reference: record for reference, record in records.items() if record is not None}
+        return ImportedPartnerships(_once(standing), dict(self._versions))
+
+    def _record(self, reference: str, history: list[_Written]) -> ImportedRecord | None:
+        """Return the record of a reference that stands. It is found once for a history: to digest one takes long."""
+        length, record = self._records.get(reference, (-1, None))
+        if length != len(history):
+            record = _newest(history, self._digests)
+            self._records[reference] = len(history), record
+        return record
 
 
 def _once(records: Mapping[str, ImportedRecord]) -> dict[str, ImportedRecord]:
@@ -148,10 +201,11 @@ async def read_orders(reader: Reader) -> list[tuple[str, ImportStanding]]:
 
 
 class PastSums:
-    """The partnerships of before that a process keeps, read again once more of them are brought in."""
+    """The partnerships of before that a process keeps, read on once more of them are brought in."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._history = ImportedHistory(reader)
         self._upto = 0
         self._records: tuple[ImportedRecord, ...] = ()
 
@@ -159,6 +213,6 @@ class PastSums:
         """Return the records that stand, or those of them that were written before a position."""
         if await self._reader.ledger.moved_since(IMPORTED_STREAMS, [PartnershipImported.__name__], self._upto):
             head = await self._reader.ledger.head()
-            self._records = tuple((await read_imported(self._reader)).standing.values())
+            self._records = tuple((await self._history.read()).standing.values())
             self._upto = head
         return tuple(record for record in self._records if before is None or record.position < before)

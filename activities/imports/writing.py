@@ -20,7 +20,7 @@ from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository
 from records.forms import require_open
-from records.imports import ImportedPartnerships, read_imported, read_standing
+from records.imports import ImportedHistory, ImportedPartnerships, read_standing
 from records.opening import open_ledger
 
 
@@ -39,6 +39,7 @@ class Imports:
         self._ledger = open_ledger(pool, Writer.WORKER)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
+        self._history = ImportedHistory(self._reader)
 
     @activity.defn
     async def write_records(self, part: ImportPart) -> ActAnswer:
@@ -64,7 +65,7 @@ class Imports:
 
     async def _places(self, records: Sequence[ImportRecord]) -> list[_Place]:
         """Return the records that are not written yet. One import is written at a time, so nothing comes between."""
-        standing = await read_imported(self._reader)
+        standing = await self._history.read()
         streams = [StreamId.partnership(record.reference) for record in records]
         async with self._pool.acquire() as connection:
             proposed = await self._ledger.versions(streams, connection)

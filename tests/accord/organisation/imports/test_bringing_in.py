@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
 from records.codec import to_ledger
-from records.imports import read_imported, read_orders
+from records.imports import ImportedHistory, read_imported, read_orders
 from records.opening import open_ledger
 from tests.imports.grants import book_of, mapping, numbered, saved
 
@@ -130,6 +131,26 @@ async def test_a_change_in_the_source_is_told_and_a_correction_is_signed_anew(fu
     assert (await apply_import(furnished, later, silent)).written == 1
     record = (await read_imported(furnished.reader)).standing["P-2026-5001"].record
     assert (str(record.partnership.agreed), record.replaces is not None) == ("USD 60,000.00", True)
+
+
+async def test_what_a_process_keeps_is_what_a_fresh_look_finds_also_of_a_database_that_was_put_back(
+    furnished: Desk,
+) -> None:
+    """Given a process that looked before, when more comes in, or its database was put back, then it reads what is."""
+    kept, file, later = ImportedHistory(furnished.reader), table({}, {}), table({}, {"Amount": 60000})
+    assert (await kept.read()).standing == {}
+    await signed_by_two(furnished, file)
+    await apply_import(furnished, file, silent)
+    assert await kept.read() == await read_imported(furnished.reader)
+    await signed_by_two(furnished, later, corrections=True)
+    await apply_import(furnished, later, silent)
+    looks = await asyncio.gather(kept.read(), kept.read())
+    assert looks == [await read_imported(furnished.reader)] * 2
+    assert looks[0].versions == {"P-2026-5001": 1, "P-2026-5002": 2}
+    assert kept._newest is not None
+    kept._newest = kept._newest._replace(leaf=bytes(32))  # another history than it read
+    kept._histories["P-2026-6666"] = kept._histories["P-2026-5001"]
+    assert await kept.read() == looks[0]
 
 
 async def test_a_part_that_nobody_signed_is_not_written(furnished: Desk) -> None:
