@@ -189,7 +189,7 @@ def _newest(history: list[_Written], digests_by_order: Mapping[str, frozenset[st
     record = record_of((row.event for row in history), lambda order: digests_by_order[order])
     if record is None:
         return None
-    newest = next(row for row in reversed(history) if row.event.record.sha256 == record.sha256)
+    newest = next(row for row in reversed(history) if row.event.record is record)
     return ImportedRecord(record, newest.event.order_sha256, newest.position, newest.recorded_at)
 
 

@@ -25,9 +25,10 @@ from records.opening import open_ledger
 
 
 class _Place(NamedTuple):
-    """A record that is to be written, and the version at which its stream is."""
+    """A record that is to be written, its digest, and the version at which its stream is."""
 
     record: ImportRecord
+    sha256: str
     version: int
 
 
@@ -56,22 +57,31 @@ class Imports:
         if fault := await self._registrar.fault_of_installation():
             raise EpochNotBegun(str(fault))
         standing = await read_standing(self._reader, part.order_sha256)
-        if unsigned := [record for record in part.records if record.sha256 not in standing.allowed]:
+        records = [(record, record.sha256) for record in part.records]
+        if unsigned := [record.reference for record, digest in records if digest not in standing.allowed]:
             raise NotSigned(
-                f"{unsigned[0].reference}: two people did not sign this record of import {part.order_sha256[:12]}; "
+                f"{unsigned[0]}: two people did not sign this record of import {part.order_sha256[:12]}; "
                 "check the file anew, and have two sign what it says now"
             )
-        await self._append(part, await self._places(part.records))
+        await self._append(part, await self._places(records))
 
-    async def _places(self, records: Sequence[ImportRecord]) -> list[_Place]:
-        """Return the records that are not written yet. One import is written at a time, so nothing comes between."""
+    async def _places(self, records: Sequence[tuple[ImportRecord, str]]) -> list[_Place]:
+        """Return the records, each with its digest, that are not written yet.
+
+        One import is written at a time, so nothing comes between.
+        """
         standing = await self._history.read()
-        streams = [StreamId.partnership(record.reference) for record in records]
+        streams = [StreamId.partnership(record.reference) for record, _ in records]
         async with self._pool.acquire() as connection:
             proposed = await self._ledger.versions(streams, connection)
-        waiting = [record for record in records if not standing.has(record)]
-        _require_free(waiting, standing, frozenset(stream for stream, version in proposed.items() if version))
-        return [_Place(record, standing.version(record.reference)) for record in waiting]
+        places = [
+            _Place(record, digest, standing.version(record.reference))
+            for record, digest in records
+            if not standing.has(record)
+        ]
+        taken_streams = frozenset(stream for stream, version in proposed.items() if version)
+        _require_free([place.record for place in places], standing, taken_streams)
+        return places
 
     async def _append(self, part: ImportPart, places: Sequence[_Place]) -> None:
         requests = [_request(part.order_sha256, place) for place in places]
@@ -91,7 +101,7 @@ def _require_free(records: Sequence[ImportRecord], standing: ImportedPartnership
 
 
 def _request(order_sha256: str, place: _Place) -> AppendRequest:
-    record, command_id = place.record, derive("import", order_sha256, place.record.sha256)
+    record, command_id = place.record, derive("import", order_sha256, place.sha256)
     event = _event(order_sha256, record)
     stream = StreamId.imported(record.reference)
     return AppendRequest(stream, command_id, place.version, to_ledger((event,), ACCORD, command_id))
