@@ -87,7 +87,9 @@ async def refunded_already(
     if fault := await refunded_before_bookings(counter, notice, answer):
         return fault
     alike = [
-        refund for refund in partnership.refunds if (refund.money, refund.booked_on) == (answer.money, answer.booked_on)
+        refund
+        for refund in partnership.refunds
+        if answer.money in {refund.money, refund.on_account} and refund.booked_on == answer.booked_on
     ]
     if alike and answer.booked_on is not None and alike[0].direction is RefundDirection.FROM_GRANTEE:
         return _counted(answer, f"perhaps: {alike[0].name} is a refund of the same sum and day")
@@ -109,7 +111,7 @@ async def refunded_before_bookings(
                 may_match = (
                     not refund.detail or not (notice and notice.parts) or reference_key(refund.detail) in notice.parts
                 )
-                has_claim = (stream.subject, refund.money) in claims
+                has_claim = (stream.subject, refund.on_account) in claims
                 if refund.direction is RefundDirection.FROM_GRANTEE and may_match and not has_claim:
                     return _counted(answer, f"{refund.money} as a refund in {stream.subject}")
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.identity import ACCORD
 from domain.partnership.acts import Choices
 from domain.partnership.hold.holds import Hold
+from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, LEFT_STATES, Partnership, TrancheProgress
 from domain.payment.account_numbers import masked
@@ -84,8 +85,12 @@ def received_reports(partnership: Partnership) -> Choices:
 def unconfirmed_refunds(partnership: Partnership) -> Choices:
     """Return the refunds that wait for a second person."""
     return tuple(
-        (refund.name, f"{refund.money}: {refund.name}") for refund in partnership.refunds if not refund.confirmed_by
+        (refund.name, f"{_sums(refund)}: {refund.name}") for refund in partnership.refunds if not refund.confirmed_by
     )
+
+
+def _sums(refund: Refund) -> str:
+    return f"{refund.money}" if refund.on_account == refund.money else f"{refund.money}, booked as {refund.on_account}"
 
 
 def legs(partnership: Partnership) -> Choices:

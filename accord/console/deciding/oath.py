@@ -15,7 +15,7 @@ from accord.presentation.shown_accounts import ShownAccount
 from accord.presentation.words.days import whole_day_in_words
 from accord.presentation.words.facts import FieldInWords, changes_of, command_facts, facts_of
 from accord.presentation.words.oaths import oath_of
-from accord.presentation.words.values import NamesInWords, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words, refund_in_words
 from domain.partnership import commands as c
 from domain.partnership.choices import payable
 from domain.partnership.refund.refunds import Refund
@@ -153,7 +153,7 @@ def _refund_facts(refund: Refund, names: NamesInWords) -> tuple[FieldInWords, ..
     booked = FieldInWords("Booked on", whole_day_in_words(refund.booked_on))
     recorded = FieldInWords("Recorded by", names.person(refund.recorded_by))
     direction = facts_of(refund, names, frozenset(type(refund).model_fields) - {"direction"})
-    return (FieldInWords("The refund", money_in_words(refund.money)), *direction, booked, recorded)
+    return (FieldInWords("The refund", refund_in_words(refund)), *direction, booked, recorded)
 
 
 def _of_a_release(command: c.Release, partnership: Partnership, names: NamesInWords) -> tuple[FieldInWords, ...]:

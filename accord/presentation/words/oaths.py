@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import whole_day_in_words
-from accord.presentation.words.values import NamesInWords, listed, money_in_words
+from accord.presentation.words.values import NamesInWords, listed, money_in_words, refund_in_words
 from domain.partnership import commands as c
 from domain.partnership.choices import payable
 from domain.partnership.stages import Stage
@@ -84,7 +84,7 @@ def _refund(verb: str) -> Callable[[Any, Partnership | None, NamesInWords], str]
             ),
             None,
         )
-        money = f" of *{money_in_words(refund.money)}*" if refund is not None else ""
+        money = f" of *{refund_in_words(refund)}*" if refund is not None else ""
         return f"You *{verb}* the refund{money} on {{title}}."
 
     return sentence

@@ -14,6 +14,7 @@ import pycountry
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role
 from domain.identity import ACCORD
+from domain.partnership.refund.refunds import Refund
 from domain.screening.evidence import ApprovedSum
 from domain.values import Money, minor_digits
 
@@ -26,6 +27,13 @@ def sum_in_words(amount: Decimal, currency: str) -> str:
 def money_in_words(money: Money | None) -> str:
     """Return a sum as pages write it, or '' for none."""
     return "" if money is None else sum_in_words(money.amount, money.currency)
+
+
+def refund_in_words(refund: Refund) -> str:
+    """Return the sum of a refund, with that on our account if the bank exchanged it."""
+    booked = refund.on_account
+    on_account = f", {money_in_words(booked)} on our account" if booked != refund.money else ""
+    return f"{money_in_words(refund.money)}{on_account}"
 
 
 def together_in_words(

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from accord.presentation.words.codes import words_of
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.payments import booking_in_words
-from accord.presentation.words.values import NamesInWords, listed, money_in_words, sum_in_words
+from accord.presentation.words.values import NamesInWords, listed, refund_in_words, sum_in_words
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, PAID_STATES, Partnership, TrancheProgress, TrancheState
@@ -123,7 +123,7 @@ def _refund(refund: Refund, names: NamesInWords) -> CaseRefund:
     by = [f"recorded by {names.person(refund.recorded_by)}" if refund.recorded_by else ""]
     by += [f"confirmed by {names.person(refund.confirmed_by)}" if refund.confirmed_by else "to be confirmed"]
     return CaseRefund(
-        money=money_in_words(refund.money),
+        money=refund_in_words(refund),
         what=words_of(refund.direction),
         booked=f"booked on {day_in_words(refund.booked_on)}, by the bank's reference {refund.name}",
         by=listed(list(filter(None, by))),

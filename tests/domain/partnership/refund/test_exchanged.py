@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from accord.presentation.words.values import refund_in_words
 from domain.errors import PaymentRefused
+from domain.partnership.choices import unconfirmed_refunds
 from domain.partnership.refund.refunds import RefundDirection
 from domain.payment.tranche import TrancheOutcome
 from tests.booked_sums import RATE, figures
@@ -24,6 +26,15 @@ def test_it_is_recorded_with_both_sums() -> None:
     exchanged = paid(figures=EUROS).given(s.refund("250.00", booked=BOOKED))
     (refund,) = exchanged.partnership.refunds
     assert (str(refund.money), str(refund.on_account)) == ("USD 250.00", "EUR 190.00")
+
+
+def test_whoever_confirms_it_is_shown_both_sums() -> None:
+    exchanged = paid(figures=EUROS).given(s.refund("250.00", booked=BOOKED)).partnership
+    assert unconfirmed_refunds(exchanged) == (("BANK-R1", "USD 250.00, booked as EUR 190.00: BANK-R1"),)
+    assert refund_in_words(exchanged.refunds[0]) == "USD 250.00, EUR 190.00 on our account"
+    plain = paid().given(s.refund("250.00")).partnership
+    assert unconfirmed_refunds(plain) == (("BANK-R1", "USD 250.00: BANK-R1"),)
+    assert refund_in_words(plain.refunds[0]) == "USD 250.00"
 
 
 def test_without_the_booked_sum_it_is_refused_with_what_to_say() -> None:
