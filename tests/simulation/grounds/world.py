@@ -113,6 +113,8 @@ class World:
     """The streams and rows that somebody wrote to who had no business there."""
     intruded: set[UUID] = field(default_factory=set)
     """The events that they appended, by their ids; none is ever another's."""
+    set_aside: set[UUID] = field(default_factory=set)
+    """The events that two guardians judged to count for nothing."""
     told: dict[str, str] = field(default_factory=dict)
     """What was told: the payee that each truth is about, by its id. The ledger's rows keep names sealed."""
     beyond: set[str] = field(default_factory=set)

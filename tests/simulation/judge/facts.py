@@ -27,7 +27,10 @@ class Row(NamedTuple):
     told: dict[str, Any]
     recorded_at: datetime
     is_forged: bool = False
-    """True of what an intruder appended in somebody's name: they never signed it for this place, so it says nothing."""
+    """True of what an intruder appended in somebody's name: they never signed it for this place, so it says nothing.
+
+    So does what two guardians set aside.
+    """
 
     @property
     def key_id(self) -> str:
@@ -149,7 +152,8 @@ async def rows_of(world: World, stream: str) -> list[Row]:
 
 def _row(world: World, found: Mapping[str, Any]) -> Row:
     told = json.loads(found["payload"])
-    forged = found["event_id"] in world.intruded and bool(told.get("signature"))
+    is_anothers = found["event_id"] in world.intruded and bool(told.get("signature"))
+    forged = is_anothers or found["event_id"] in world.set_aside
     return Row(found["event_type"], told, found["recorded_at"], forged)
 
 
