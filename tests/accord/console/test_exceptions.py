@@ -28,6 +28,7 @@ from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, member, proposal
 from tests.governing import decree
 from tests.lives import IMPORTER, Life, until_shown
+from tests.references import next_reference
 
 Visit = Callable[[str], Any]
 DOUBTED, CHARGED = "P-2026-0891", "P-2026-0892"
@@ -38,6 +39,9 @@ WITHOUT_A_PART, PAYER = "mira.sato", "paul.nkosi"
 @pytest.fixture(scope="module")
 async def raised(desk: Desk, worker: None, office_pool: asyncpg.Pool) -> dict[str, str]:
     """The bank refuses one payment without a reason, and books another with its charges."""
+    global DOUBTED, CHARGED
+    # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
+    DOUBTED, CHARGED = next_reference(), next_reference()
     life = Life(desk, DOUBTED)
     payment = await life.released(proposal(DOUBTED, title="Exchange point", funds_out=funds_out("5000.00")))
     await life.bank_says(payment, BankStatus.REJECTED, reason="MS03", words="account NL05MOCK0000002104 was tried")

@@ -17,6 +17,7 @@ from domain.payment.tranche import TrancheStatus
 from tests.accord.console.lists.test_queue import words_in
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
+from tests.references import next_reference
 
 Visit = Callable[[str], Any]
 UNFILED, FILED, PAID = "P-2026-0871", "P-2026-0872", "P-2026-0873"
@@ -25,6 +26,9 @@ UNFILED, FILED, PAID = "P-2026-0871", "P-2026-0872", "P-2026-0873"
 @pytest.fixture(scope="module")
 async def message_id(desk: Desk, worker: None) -> str:
     """One payment is in no file, one is in a file that was made, and one was paid. Returns the made file's id."""
+    global UNFILED, FILED, PAID
+    # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
+    UNFILED, FILED, PAID = next_reference(), next_reference(), next_reference()
     paid = Life(desk, PAID)
     tranche = await paid.released(proposal(PAID, title="River radio", funds_out=funds_out("700.00")))
     await paid.bank_says(tranche, BankStatus.SETTLED)

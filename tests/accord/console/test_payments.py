@@ -29,6 +29,7 @@ from records.read_models.lists_as_of import totals_of
 from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
+from tests.references import next_reference
 
 Visit = Callable[[str], Any]
 PAID, READY, AT_THE_BANK = "P-2026-0881", "P-2026-0882", "P-2026-0883"
@@ -37,6 +38,9 @@ PAID, READY, AT_THE_BANK = "P-2026-0881", "P-2026-0882", "P-2026-0883"
 @pytest.fixture(scope="module")
 async def paid(desk: Desk, worker: None) -> None:
     """One payment of two is paid, one is ready, and one is at the bank."""
+    global PAID, READY, AT_THE_BANK
+    # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
+    PAID, READY, AT_THE_BANK = next_reference(), next_reference(), next_reference()
     await Life(desk, PAID).paid(proposal(PAID, title="Teachers' network", funds_out=funds_out("5000.00", "2500.00")))
     await Life(desk, READY).released(proposal(READY, title="Village clinics", funds_out=funds_out("8000.00")))
     life = Life(desk, AT_THE_BANK)
