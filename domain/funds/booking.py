@@ -51,10 +51,6 @@ class Turn:
         """The ids of the funds that it may move: also those that it leaves."""
         return tuple(dict.fromkeys((*funds_of(self.before), *funds_of(self.after))))
 
-    def with_shares(self, shares: tuple[FundShare, ...]) -> Turn:
-        """Return the decision with other parts of funds after it."""
-        return Turn(self.before, self.after.model_copy(update={"shares": shares}), self.said_at, self.now)
-
 
 def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBooking:
     """Return the consequences of a partnership's decision in the funds.
@@ -68,15 +64,14 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBook
     """
     try:
         shares = _allotted(turn, funds)
-        has_new_shares = shares != turn.after.shares
-        new_turn = turn.with_shares(shares) if has_new_shares else turn
-        booking = _booked(new_turn, funds, claims_of(new_turn.after), on_request=on_request)
-        _require_money(new_turn, funds, booking)
+        allotted = FundsAllotted(at=turn.said_at, shares=shares) if shares != turn.after.shares else None
+        booking = _booked(turn, funds, claims_of(turn.after, shares), on_request=on_request, allotted=allotted)
+        _require_money(turn, funds, booking)
     except FundsShort:
         if on_request:
             raise
         return follow(turn, funds)
-    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=shares)) if has_new_shares else booking
+    return booking
 
 
 def follow(turn: Turn, funds: Mapping[str, Fund]) -> FundBooking:
@@ -118,11 +113,14 @@ def adopt(
     return events, allotments
 
 
-def _booked(turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, on_request: bool) -> FundBooking:
+def _booked(
+    turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, on_request: bool,
+    allotted: FundsAllotted | None = None,
+) -> FundBooking:  # fmt: skip
     every = {fund: tuple(_moves(funds[fund], turn, claims.get(fund, NONE), on_request)) for fund in funds}
     movements = {fund_id: events for fund_id, events in every.items() if events}
     return FundBooking(
-        None, movements, {fund_id: reduce(evolve, events, funds[fund_id]) for fund_id, events in movements.items()}
+        allotted, movements, {fund_id: reduce(evolve, events, funds[fund_id]) for fund_id, events in movements.items()}
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.funds.fund import ZERO, Claim
-from domain.grants import FundPart, fund_of_gift, paid_by
+from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.proposal import Direction, FundsOut
@@ -33,12 +33,13 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
     return fund_of_gift(partnership.partnership_id) if gift.is_restricted else gift.into
 
 
-def claims_of(partnership: Partnership) -> dict[str, Claim]:
-    """Return a partnership's claim on each fund that pays it."""
+def claims_of(partnership: Partnership, new_shares: tuple[FundShare, ...] | None = None) -> dict[str, Claim]:
+    """Return a partnership's claim on each fund that pays it: by its own shares, or by new ones."""
+    shares = partnership.shares if new_shares is None else new_shares
     spent, owing = partnership.spent, owing_of(partnership)
     is_lasting, until = partnership.is_lasting, lapses_at(partnership)
     claims: dict[str, Claim] = {}
-    for share, paid_sum in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
+    for share, paid_sum in zip(shares, paid_by(shares, spent), strict=True):
         kept_sum = max(ZERO, min(owing, share.amount - paid_sum))
         owing -= kept_sum
         levels = (ZERO, kept_sum) if is_lasting else (kept_sum, ZERO)

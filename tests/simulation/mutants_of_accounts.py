@@ -62,7 +62,7 @@ def _granted_is_back(partnership: Any, event: Any) -> Any:
         one.model_copy(update={"state": TrancheState.RETURNED}) if one.number == event.tranche else one
         for one in partnership.tranches
     ]
-    return {"tranches": tuple(moved), "recalls": recalling.without_recall(partnership, event.tranche, event.attempt)}
+    return {"tranches": tuple(moved), **recalling.without_recall(partnership, event.tranche, event.attempt)}
 
 
 _release_fault = audit_payments._release_fault

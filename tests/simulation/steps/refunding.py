@@ -100,9 +100,35 @@ async def confirm_refund(world: World, draw: Draw) -> str:
         raise Idle
     known, reference = draw.one(waiting)
     if draw.number(1, 4) == 1 and _is_stated(world):
-        content = {"bank_reference": reference, "reason": "as was typed"}
-        return await decided(world, known.partnership_id, c.ConfirmRefund, draw.one(CONFIRMS), **content)
+        return await _hurriedly(world, draw, waiting)
     return await judged(world, known, reference, draw.one(CONFIRMS))
+
+
+async def _hurriedly(world: World, draw: Draw, waiting: list[tuple[Partnership, str]]) -> str:
+    """Somebody confirms a refund as it was typed, though the bank booked another one, or none."""
+    refunds = [(known, next(one for one in known.refunds if one.bank_reference == name)) for known, name in waiting]
+    false = next((pair for pair in refunds if not _is_true(world, *pair)), None)
+    if false is None:
+        return await _mistyped(world, draw)
+    known, refund = false
+    actor = draw.one([person for person in CONFIRMS if person != refund.recorded_by])
+    return await _as_typed(world, known.partnership_id, refund.bank_reference, actor)
+
+
+async def _mistyped(world: World, draw: Draw) -> str:
+    """A booking back is typed with a dollar too much, and confirmed as it was typed."""
+    found = came_back(world)
+    if not found:
+        raise Idle
+    said = draw.one(found)
+    place = whose(world, said)
+    recorded = await refund(world, place, said, said.amount + 1, "femi.ade")
+    return "; ".join([recorded, await _as_typed(world, place, said.reference, "dora.kim")])
+
+
+async def _as_typed(world: World, partnership_id: str, reference: str, actor: str) -> str:
+    content = {"bank_reference": reference, "reason": "as was typed"}
+    return await decided(world, partnership_id, c.ConfirmRefund, actor, **content)
 
 
 def _is_stated(world: World) -> bool:
