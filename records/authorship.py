@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from itertools import takewhile
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +21,7 @@ from domain.directory.people import DirectoryChangeConfirmed
 from domain.errors import EventUnreadable
 from domain.fault import Fault
 from domain.identity import payment_id
+from domain.imported.events import PartnershipImported
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent
 from domain.recorded.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
@@ -30,6 +32,7 @@ from ledger import AppendReport, Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.directory import DirectoryRepository
 from records.directory_stream import Directories
+from records.imported.confirmed import ConfirmedImports
 from records.keys.verification import verified
 from records.privacy.erasures import read_erasures, standing_of
 
@@ -54,6 +57,7 @@ class Judge:
         self._registrar = registrar
         self._found: OrderedDict[_Seen, Fault | None] = OrderedDict()
         """{an event as it was read: reason why it is not signed by the person it names, or ''}."""
+        self._imports = ConfirmedImports(ledger)
 
     async def __call__(
         self,
@@ -121,6 +125,10 @@ class Judge:
             claim = read_stored(event)
             claim_fault = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
             return self._remembered(event, Fault(f"{event.event_type}: {claim_fault}") if claim_fault else None)
+        if event.event_type == PartnershipImported.__name__:
+            times = times if times is not None else await self._registrar.directories(connection)
+            judged = partial(self, connection=connection, times=times)
+            return self._remembered(event, await self._imports.fault_of(event, judged, times, connection))
         if event.event_type in BEAR_SIGNATURES:
             times = times if times is not None else await self._registrar.directories(connection)
             return self._remembered(event, judge_authorship(event, times.at(event.position), erasures).fault)

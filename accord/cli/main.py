@@ -88,7 +88,11 @@ BOOKS = loading(
 )
 IMPORTS = loading(
     {
-        "Look": {"imports.checking": ("suggest", "check"), "imports.signing": ("status", "list")},
+        "Look": {
+            "imports.checking": ("suggest", "check"),
+            "imports.signing": ("status", "list"),
+            "imports.showing": ("show",),
+        },
         "Bring in": {"imports.signing": ("sign", "apply")},
     }
 )

@@ -54,12 +54,13 @@ def partnership_named(text: str) -> str:
 
 async def _beginning_with(beginning: str) -> list[str]:
     query = (
-        "SELECT line ->> 'partnership_id' FROM projection.lines l JOIN projection.checkpoints c "
+        "SELECT DISTINCT line ->> 'partnership_id' FROM projection.lines l JOIN projection.checkpoints c "
         "USING (name, generation) WHERE c.live AND l.list = 'partnerships' AND l.until IS NULL "
-        "AND starts_with(l.stream_id, $1) ORDER BY 1 LIMIT 9"
+        "AND (starts_with(l.stream_id, $1) OR starts_with(l.stream_id, $2)) ORDER BY 1 LIMIT 9"
     )
     async with open_database() as pool:
-        return [row[0] for row in await pool.fetch(query, f"partnership/{beginning}")]
+        rows = await pool.fetch(query, f"partnership/{beginning}", f"imported/{beginning}")
+    return [row[0] for row in rows]
 
 
 _WHOLE_ID: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")

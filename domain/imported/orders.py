@@ -10,7 +10,7 @@ from domain.imported.claims import ImportedPartnership
 from domain.imported.mapping import ImportMapping
 from domain.imported.totals import ControlTotals
 from domain.signatures.signing import content_digest
-from domain.values import PartnershipId, Sentence, Sha256, Value, is_none
+from domain.values import PartnershipId, Sentence, Sha256, Value, is_empty, is_none
 
 MOST_RECORDS: Final = 10_000
 """The most partnerships of an order: their digests fit into one event."""
@@ -44,6 +44,8 @@ class ImportOrder(Value):
     mapping: ImportMapping
     totals: ControlTotals
     records: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=MOST_RECORDS)]
+    cautions: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """What its first signer was warned of: lists, questions about screening, and sums of parts of years."""
 
     @property
     def sha256(self) -> str:

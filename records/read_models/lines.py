@@ -82,10 +82,10 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "ahead": _AHEAD.dump_python(steps_ahead(state), mode="json", exclude_defaults=True),
     }
     place = f"{_place(state_outlook.due)}~{state.partnership_id}"
-    return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], {**cells, **_orders(cells)})
+    return Line("partnerships", place, tuple(_terms(state, cells)), cells["amount"], {**cells, **orders_of(cells)})
 
 
-def _orders(cells: Document) -> Document:
+def orders_of(cells: Document) -> Document:
     """Return a line's places in the other orders of its list (`lists.ORDERS`)."""
     amount = f"{Decimal(cells['amount'] or 0):027.4f}"
     places = {

@@ -23,6 +23,9 @@ from ledger.projections.model import Line
 PARTNERSHIPS_NAME: Final = "partnerships"
 """The projection that has the lists of partnerships, payments and obligations."""
 
+IMPORTED_NAME: Final = "imported"
+"""The projection that has the same lists of partnerships of before, as their books claim them."""
+
 BACK: Final = "BACK"
 """The status of a line of the payments that is no attempt to pay: money that came back of one that was paid."""
 
@@ -111,6 +114,8 @@ class ListQuery:
     """True if the last place comes first."""
     order: str = ""
     """One of `ORDERS`, or '' for the order of the list itself."""
+    projection: str = PARTNERSHIPS_NAME
+    """The projection whose lines are asked for."""
 
     def after(self, place: str) -> ListQuery:
         """Return the question for the next page."""
@@ -240,7 +245,7 @@ def _wanted(question: ListQuery) -> tuple[Any, ...]:
     beginnings = [group[0][:-1] for group in question.terms if _is_beginning(group)]
     terms = query_of(group for group in question.terms if not _is_beginning(group))
     bounds = (question.at_least, question.at_most, question.above, question.below)
-    return (PARTNERSHIPS_NAME, question.list, terms, beginnings, *bounds)
+    return (question.projection, question.list, terms, beginnings, *bounds)
 
 
 def _is_beginning(group: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -16,13 +16,14 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from domain.streams import DIRECTORY_STREAM
+from domain.streams import DIRECTORY_STREAM, IMPORTED_STREAMS
 from ledger import StoredEvent
-from ledger.projections import Line
+from ledger.projections import Line, Projection
 from ledger.projections.model import by_stream
 from records.authorship import Reader
 from records.opening import open_ledger
 from records.read_models.as_of import LedgerAsOf, streams_as_of
+from records.read_models.claimed.lines import IMPORTED, list_claims
 from records.read_models.lists import EVERY, PAGE, ListQuery, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
@@ -44,12 +45,19 @@ _MOST_KNOWN: Final = 16
 """The most cuts that a process remembers."""
 
 
-async def page_of(pool: asyncpg.Pool, question: ListQuery, ledger_as_of: LedgerAsOf, most: int = PAGE) -> list[Row]:
-    """Return the first lines of a list that are asked for, as of a cut."""
+async def page_of(
+    pool: asyncpg.Pool,
+    question: ListQuery,
+    ledger_as_of: LedgerAsOf,
+    most: int = PAGE,
+    without: Collection[str] = (),
+) -> list[Row]:
+    """Return the first lines of a list that are asked for, as of a cut, but for those of some streams."""
     if ledger_as_of.present:
-        return await kept_page(pool, question, most)
-    base = await _base(pool, ledger_as_of)
-    rows = await kept_page(pool, question, most, base.day, base.since)
+        return await kept_page(pool, question, most, without=tuple(without))
+    base = await _base(pool, ledger_as_of, _LISTED[question.projection])
+    rows = await kept_page(pool, question, most, base.day, (*base.since, *without))
+    base = base._replace(since=tuple(stream for stream in base.since if stream not in without))
     more = _first(question, await _folded(pool, ledger_as_of, base), most)
     return sorted([*rows, *more], key=lambda row: row.place, reverse=question.newest)[:most]
 
@@ -73,10 +81,14 @@ async def totals_of(
     """Return totals of a list by fields, as of a cut. `fields`, `most` and `among`: see `kept_totals`."""
     if ledger_as_of.present:
         return await kept_totals(pool, question, fields, most=most, among=among)
-    base = await _base(pool, ledger_as_of)
+    base = await _base(pool, ledger_as_of, _LISTED[question.projection])
     more = _totals(_first(question, await _folded(pool, ledger_as_of, base), None), fields)
     totals = _added([*await kept_totals(pool, question, fields, base.day, base.since, among=among), *more])
     return totals if most is None else sorted(totals, key=lambda total: -(total.amount or 0))[:most]
+
+
+_LISTED: Final = {projection.name: projection for projection in (PARTNERSHIPS, IMPORTED)}
+"""The projections that have lists, by name."""
 
 
 class _Base(NamedTuple):
@@ -88,7 +100,7 @@ class _Base(NamedTuple):
     """The newest position of those streams and the directory, and when somebody was erased last."""
 
 
-async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
+async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf, projection: Projection) -> _Base:
     """Return the base of a cut: the last day that was over by the earlier of its times, and the events since.
 
     By what was true, something recorded after that day may count, and something recorded before it may not: both have
@@ -102,7 +114,7 @@ async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
     if is_whole_day and ledger_as_of.true_at is None:
         return _Base(first.date())
     morning = None if is_whole_day else datetime.combine(first.date(), time(), UTC)
-    cut = (PARTNERSHIPS.name, ledger_as_of.true_at, morning, PARTNERSHIPS.prefix, DIRECTORY_STREAM)
+    cut = (projection.name, ledger_as_of.true_at, morning, projection.prefix, DIRECTORY_STREAM)
     [(streams, *state)] = await pool.fetch(SINCE_QUERY, *cut)
     return _Base(first.date() - timedelta(days=0 if is_whole_day else 1), tuple(streams), state)
 
@@ -181,8 +193,9 @@ class _Folds:
 
 def _lines_of(events: list[StoredEvent]) -> list[Line]:
     """Return the lines of a stream, or none if its beginning had not happened yet, though something later had."""
+    is_claim = events[0].stream_id.startswith(IMPORTED_STREAMS)
     try:
-        return list_stream(None, [events])[0]
+        return list_claims(None, [events])[0] if is_claim else list_stream(None, [events])[0]
     except ValueError:
         return []
 

@@ -10,13 +10,14 @@ import structlog
 from ledger import Ledger
 from ledger.projections import ProjectionStopped, Projector
 from ledger.projections.projector import POLL
+from records.read_models.claimed.lines import IMPORTED
 from records.read_models.funds import FUNDS
 from records.read_models.judging import judge_of
 from records.read_models.partnerships import PARTNERSHIPS
 from records.read_models.rescreening import RESCREENING
 from records.read_models.timeline import TIMELINE
 
-ALL: Final = (PARTNERSHIPS, FUNDS, TIMELINE, RESCREENING)
+ALL: Final = (PARTNERSHIPS, FUNDS, TIMELINE, RESCREENING, IMPORTED)
 
 LOOK_AGAIN: Final = 5.0
 """Seconds after which a stopped projector tries again."""

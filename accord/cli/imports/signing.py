@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,7 +38,8 @@ def sign(
 ) -> None:
     """Sign the import of a table: first with its mapping and control totals, then another person confirms it.
 
-    Both are shown what the table says now; the second signature is refused if that changed since the first.
+    The second signature is refused if what the table says changed since the first. Each signer is warned before of
+    lists that are missing or old, of questions about screening, and of sums of a part of a year; it is signed with it.
     Example: accord import sign grants.xlsx --mapping mapping.toml --totals totals.toml --as femi.ade
     Example: accord import sign grants.xlsx --as dora.kim
     """
@@ -50,8 +52,8 @@ def sign(
     async def work() -> SignedOrder:
         async with open_desk(acting=True) as desk:
             if columns is None or typed_totals is None:
-                return await confirm_import(desk, table, actor)
-            return await sign_import(desk, table, columns, typed_totals, actor, corrections=corrections)
+                return await confirm_import(desk, table, actor, _warned)
+            return await sign_import(desk, table, columns, typed_totals, actor, corrections=corrections, warn=_warned)
 
     signed_import = run(work())
     if as_json:
@@ -62,6 +64,14 @@ def sign(
     else:
         words = f"{begin} is signed. Next, by another person: `accord import sign {file} --as STAFF`"
     return out.print(words, markup=False, soft_wrap=True)
+
+
+def _warned(cautions: tuple[str, ...]) -> None:
+    """Print what a signer is warned of, and ask them at a terminal whether they sign."""
+    for caution in cautions:
+        err.print(f"Before you sign: {caution}.", style="yellow", markup=False, soft_wrap=True)
+    if cautions and sys.stdin.isatty():
+        typer.confirm("Sign all the same?", abort=True, err=True)
 
 
 def apply(file: TableArgument, as_json: JsonOption = False) -> None:
@@ -159,6 +169,7 @@ def _as_json(order_sha256: str, standing: ImportStanding) -> dict[str, Any]:
         "confirmed_by": standing.confirmer or None,
         "partnerships": len(order.records) if order else 0,
         "totals": order.totals if order else None,
+        "cautions": list(order.cautions) if order else [],
     }
 
 

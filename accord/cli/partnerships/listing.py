@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 import asyncpg
 import typer
@@ -18,12 +18,17 @@ from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.client.database import open_database
 from accord.presentation import sheets
+from accord.presentation.faults import BadInput
 from accord.presentation.filters import PartnershipFilters
 from domain.partnership.stages import Stage
-from records.read_models.lists import EVERY, ListQuery, kept_lines
+from records.read_models.claimed.kept import ANY_CLAIM
+from records.read_models.lists import EVERY, IMPORTED_NAME, ListQuery, kept_lines
 
 NEVER: Final = "9999-12-31"
 """Comes after every day: what has none comes last."""
+
+AsOfTimes = tuple[str | None, str | None]
+"""The two times of a list, as they were written."""
 
 SumOption = Annotated[str, typer.Option("--sum", metavar="SUMS", help="5000, 1000..5000, 1000.. or ..5000.")]
 AssignedOption = Annotated[
@@ -31,6 +36,9 @@ AssignedOption = Annotated[
 ]
 PlanningOption = Annotated[
     bool, typer.Option("--planning", help="Each sum in the base currency too, by reference rates: for planning alone.")
+]
+ClaimedOption = Annotated[
+    bool | None, typer.Option("--claimed/--not-claimed", help="Of before Accord, as claimed, alone; or none of them.")
 ]
 PayeeOption = Annotated[str, typer.Option("--payee", help="Words of the payee's name, or their beginnings.")]
 
@@ -50,6 +58,7 @@ def list_partnerships(
     ] = None,
     year: Annotated[str, typer.Option("--year", help="The year in which it was proposed.")] = "",
     assigned: AssignedOption = "",
+    claimed: ClaimedOption = None,
     planning: PlanningOption = False,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
@@ -61,7 +70,8 @@ def list_partnerships(
 ) -> None:
     """List the partnerships, the earliest due first: stage, sum, and next step or the reason why they ended.
 
-    Filters add up. As of another day, the list is what it was at that day's end.
+    Filters add up. As of another day, the list is what it was at that day's end. Behind all others stand those of
+    before Accord, as their books claim them (`CLAIMED_...`): nothing of them is decided here.
     Example: accord list --stage ACTIVE --payee riverbend --sum 1000.. --known-at 2026-06-30
     """
     filters = PartnershipFilters(
@@ -80,7 +90,11 @@ def list_partnerships(
     )
     empty_text = _nothing(filters)
     list_options = Wanted.of(form, as_json, limit, every, to)
-    run(listed(filters.asked(), sheets.PARTNERSHIPS, list_options, empty_text, as_of, known_at, planning=planning))
+    if claimed and planning:
+        raise BadInput("--claimed, --planning: no planning figures are made of claims; give one of them")
+    shown_claims = planning is False if claimed is None else claimed
+    beside = LinesAsked(here=claimed is not True, before=shown_claims, planning=planning)
+    run(listed(filters.asked(), sheets.PARTNERSHIPS, list_options, empty_text, (as_of, known_at), beside))
 
 
 def obligations(
@@ -102,7 +116,7 @@ def obligations(
     list_query = ListQuery("obligations", below=before.date().isoformat() if before else None)
     list_options = Wanted.of(form, as_json, limit, every, to)
     empty_text = f"Nothing is owed before {before.date()}." if before else "Nothing is owed."
-    run(listed(list_query, sheets.OBLIGATIONS, list_options, empty_text, as_of, known_at))
+    run(listed(list_query, sheets.OBLIGATIONS, list_options, empty_text, (as_of, known_at), LinesAsked()))
 
 
 async def _with_truths(
@@ -140,41 +154,83 @@ def _nothing(filters: PartnershipFilters) -> str:
             return "No partnership is as these filters say."
 
 
+class LinesAsked(NamedTuple):
+    """The lines of a list that are asked for: of partnerships of here, of before, and with planning figures."""
+
+    here: bool = True
+    before: bool = True
+    planning: bool = False
+
+
 async def listed(
     list_query: ListQuery,
     columns: tuple[sheets.Column, ...],
     list_options: Wanted,
     empty_text: str,
-    as_of: str | None,
-    known_at: str | None,
-    *,
-    planning: bool = False,
+    times: AsOfTimes,
+    beside: LinesAsked,
 ) -> None:
-    """Print a list, now or as of two times. `planning`: with each sum in the base currency as well."""
+    """Print a list, now or as of two times."""
     async with open_database() as pool:
         await warn_if_behind(pool)
         most = list_options.most + 1 if list_options.most is not None else EVERY
-        rows = _rows(pool, list_query, as_of, known_at, most)
-        if list_query.list == "obligations" and as_of is None and known_at is None:
+        rows = _rows(pool, list_query, times, most) if beside.here else _nobody()
+        if list_query.list == "obligations" and times == (None, None):
             rows = _with_truths(pool, rows, list_query.below)
-        if not planning:
+        if beside.before:
+            rows = _with_claims(pool, rows, list_query, times, most)
+        if not beside.planning:
             return await print_list(rows, columns, list_options, empty_text)
         from accord.cli.printing.planning import print_planned
 
-        return await print_planned([row async for row in rows], columns, list_options, empty_text, (as_of, known_at))
+        return await print_planned([row async for row in rows], columns, list_options, empty_text, times)
+
+
+async def _nobody() -> AsyncIterator[dict[str, Any]]:
+    for row in ():
+        yield row
 
 
 async def _rows(
-    pool: asyncpg.Pool, list_query: ListQuery, as_of: str | None, known_at: str | None, most: int
+    pool: asyncpg.Pool, list_query: ListQuery, times: AsOfTimes, most: int
 ) -> AsyncIterator[dict[str, Any]]:
     lines = kept_lines(pool, list_query, most)
-    if as_of is not None or known_at is not None:
+    if times != (None, None):
         from accord.cli.partnerships.reading import cut_at
         from records.read_models.lists_as_of import lines_as_of
 
-        lines = lines_as_of(pool, list_query, cut_at(as_of, known_at), most)
+        lines = lines_as_of(pool, list_query, cut_at(*times), most)
     async for row in lines:
         yield sheets.shown(row.shown)
+
+
+async def _with_claims(
+    pool: asyncpg.Pool, rows: AsyncIterator[dict[str, Any]], list_query: ListQuery, times: AsOfTimes, most: int
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the lines with those of before: what is due among all that is, and partnerships behind the others."""
+    if not await pool.fetchval(ANY_CLAIM):
+        async for row in rows:
+            yield row
+        return
+    is_by_day = list_query.list == "obligations"
+    claims = await _claims(pool, list_query, times, most) if is_by_day else []
+    async for row in rows:
+        while claims and claims[0]["due"] < (row["due"] or NEVER):
+            yield claims.pop(0)
+        yield row
+    for claim in claims if is_by_day else await _claims(pool, list_query, times, most):
+        yield claim
+
+
+async def _claims(pool: asyncpg.Pool, list_query: ListQuery, times: AsOfTimes, most: int) -> list[dict[str, Any]]:
+    from accord.cli.partnerships.reading import cut_at
+    from records.authorship import Reader
+    from records.opening import open_ledger
+    from records.read_models.claimed.reading import ClaimedLists
+
+    await warn_if_behind(pool, IMPORTED_NAME)
+    lists = ClaimedLists(pool, Reader(open_ledger(pool)))
+    return [row.shown for row in await lists.page(list_query, cut_at(*times), most)]
 
 
 def _yes_no(answer: bool | None) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
 
+from accord.cli.options import run
 from accord.cli.printing.output import err, out
 from accord.presentation import form_content, forms
-from accord.presentation.faults import BadInput
+from accord.presentation.faults import BadInput, Refused
 from accord.presentation.input_files import faults_of
 from domain.proposal import Proposal
+
+if TYPE_CHECKING:
+    from accord.client.imported.claim import ClaimOnRecord
 
 SCHEMA: Final = Proposal.model_json_schema(mode="validation")
 FIRST: Final = ("reference", "title", "partner", "public_interest")
@@ -32,14 +36,18 @@ BEHIND: Final = frozenset({"principals", "nobody_owns"})
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, such as proposal.json.")],
     everything: Annotated[bool, typer.Option("--everything", help="Ask for what may be left out, too.")] = False,
+    before: Annotated[
+        str, typer.Option("--from", metavar="P-...", help="Go on from a partnership of before: its claim is offered.")
+    ] = "",
 ) -> None:
     """Ask for a proposal, and write it to a new file. Nothing is recorded.
 
     What the rules would say of it: accord propose FILE --check. Example: accord new proposal.json
+    Example: accord new proposal.json --from P-2026-5001
     """
     if file.exists():
         raise BadInput(f"FILE: {file} exists; name a new file")
-    content = _asked(FIRST, {}, everything)
+    content = _asked(FIRST, _claimed(before) if before else {}, everything)
     for name, question in LEGS.items():
         if typer.confirm(question, default=name == "funds_out", err=True):
             content = _asked((name,), form_content.added(content, name, {}), everything)
@@ -51,6 +59,25 @@ def new(
         Proposal.model_validate_json(json.dumps(proposal))
     except ValidationError as fault:
         err.print(f"accord: it has still {faults_of(fault)}", style="yellow", soft_wrap=True, markup=False)
+
+
+def _claimed(reference: str) -> dict[str, Any]:
+    """Return what a claim of before says of a proposal. Raises Refused if none stands, or it goes on here already."""
+    from accord.client.database import open_database
+    from accord.client.imported.beginning import begun_from
+    from accord.client.imported.claim import claim_on_record
+    from accord.client.reading import LedgerAccess
+
+    async def work() -> ClaimOnRecord | None:
+        async with open_database() as pool:
+            return await claim_on_record(LedgerAccess(pool), reference.upper())
+
+    claim = run(work())
+    if claim is None:
+        raise Refused(f"no partnership of before stands as {reference}; `accord import list` shows those there are")
+    if claim.here is not None:
+        raise Refused(f"{claim.record.reference} goes on here already; `accord show {claim.record.reference}`")
+    return begun_from(claim.record)
 
 
 def _asked(names: Sequence[str], content: dict[str, Any], with_optional: bool) -> dict[str, Any]:

@@ -8,12 +8,14 @@ import typer
 from rich.markup import escape
 
 from accord.audit.signatures import authorship_of
+from accord.cli.imports.showing import print_claim, told_of_claim
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, ReadIdArgument, run
 from accord.cli.partnerships.reading import cut_at, related_at, state_of
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.printing.partnerships import portfolio_table, print_next
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.database import open_database
+from accord.client.imported.claim import ClaimOnRecord, claim_on_record
 from accord.client.partners import earlier_judgements
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.waiting.made_files import EXPORT, with_made_file
@@ -54,9 +56,11 @@ def show(
     """
     ledger_as_of = cut_at(as_of, known_at)
 
-    async def work() -> Partnership:
+    async def work() -> Partnership | ClaimOnRecord:
         async with open_database() as pool:
             desk = LedgerAccess(pool)
+            if ledger_as_of.present and (claim := await _claim_alone(desk, partnership)) is not None:
+                return claim
             current_state = await _one(desk, partnership, ledger_as_of)
             return with_counsel(current_state, await confirmations(desk)) if ledger_as_of.present else current_state
 
@@ -67,6 +71,8 @@ def show(
             return under_agreement_of(record, portfolio), await earlier_judgements(desk, record, portfolio)
 
     record = run(work())
+    if isinstance(record, ClaimOnRecord):
+        return print_claim(record, as_json=as_json)
     ahead = _ahead(record) if ledger_as_of.present else outlook(record)
     if as_json:
         return print_json({**record.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
@@ -85,10 +91,18 @@ def show(
 
 
 async def _told_of(partnership: Partnership) -> list[str]:
-    """Return the truths about those whom a partnership names, in words."""
+    """Return the claim of before that a partnership goes on from, and truths about those whom it names, in words."""
     async with open_database() as pool:
-        truths = await read_truths(LedgerAccess(pool).reader)
-    return [f"Told: {truth.standing}" for truth, _ in touching(truths, partnership.proposed, ALIKE)]
+        desk = LedgerAccess(pool)
+        truths, claim = await read_truths(desk.reader), await claim_on_record(desk, partnership.partnership_id)
+    told = [f"Told: {truth.standing}" for truth, _ in touching(truths, partnership.proposed, ALIKE)]
+    return [f"Before Accord: {told_of_claim(claim)}", *told] if claim is not None else told
+
+
+async def _claim_alone(desk: LedgerAccess, partnership_id: str) -> ClaimOnRecord | None:
+    """Return the claim of before under an id, unless a partnership was proposed under it."""
+    claim = await claim_on_record(desk, partnership_id)
+    return claim if claim is not None and claim.here is None else None
 
 
 async def _one(desk: LedgerAccess, partnership_id: str, ledger_as_of: LedgerAsOf) -> Partnership:

@@ -11,10 +11,11 @@ from accord.console.deciding.faults import faults_on
 from accord.console.deciding.fields import Typed
 from accord.console.importing.figures import fields_of, typed_totals
 from accord.console.importing.kept import KeptTable, KeptTables
-from accord.console.importing.telling import MEANINGS
+from accord.console.importing.telling import MEANINGS, cautions_in_words
 from accord.console.organisation.preparing import given, read_act, to_sign, waiting_act
 from accord.console.pages.tables import WORKBOOK as WORKBOOK_TYPE
 from accord.console.serving.desk import Console
+from accord.organisation.imports.cautions import cautions_on
 from accord.organisation.imports.checking import check_file
 from accord.organisation.imports.orders import order_of, orders_of, require_same, require_totals
 from accord.presentation.faults import BadInput, Refused
@@ -81,7 +82,8 @@ async def prepare(request: Request) -> Response:
         if table.standing.order is not None:
             raise Refused("an import of this file was signed already; another person confirms it")
         require_totals(table.plan, totals := typed_totals(totals_of(table.plan.partnerships), answers))
-        order = order_of(table.plan, totals, corrections="corrections" in answers)
+        cautions = await cautions_on(console.desk, table.plan)
+        order = order_of(table.plan, totals, corrections="corrections" in answers, cautions=cautions)
         content = {"order": order.model_dump(mode="json")}
         act = await read_act(console, request.state.reader, ImportSigned, content)
         return await to_sign(console, await waiting_act(console, act))
@@ -174,8 +176,15 @@ async def _page(request: Request, table: _Table, answers: Typed, fault: Exceptio
         "confirmer": names.person(table.standing.confirmer) if table.standing.confirmer else "",
         "changed": bool(table.plan.counts[RowVerdict.CHANGED]),
         "is_new": bool(table.plan.records(corrections=True)),
+        "cautions": await _cautions(console, table, names),
     }
     return page(request, "import_table.html", context, 422 if fault else 200)
+
+
+async def _cautions(console: Console, table: _Table, names: NamesInWords) -> list[str]:
+    """Return what whoever signs is warned of: what the first signer was, and what holds now."""
+    signed = table.standing.order.cautions if table.standing.order is not None else ()
+    return cautions_in_words((*signed, *await cautions_on(console.desk, table.plan)), names)
 
 
 def _lines(row: ImportRow) -> list[FaultLine]:

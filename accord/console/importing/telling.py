@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from accord.console.serving.desk import Console
 from accord.presentation.faults import Refused
 from accord.presentation.numbers import count_in_words
+from accord.presentation.words.codes import as_sentence, in_plain_words
 from accord.presentation.words.organisation.funds import Pairs
 from accord.presentation.words.values import NamesInWords, number_in_words, sum_in_words
 from domain.imported.events import ImportAct, ImportConfirmed, ImportSigned
@@ -35,20 +36,26 @@ async def import_in_words(console: Console, act: ImportAct, names: NamesInWords)
     if isinstance(act, ImportSigned):
         count = count_in_words(len(act.order.records), "partnership")
         oath = f"You bring in {count} of before as this table claims. Another person confirms it."
-        return oath, pairs_of(act.order)
+        return oath, pairs_of(act.order, names)
     standing = await read_standing(console.desk.reader, act.order_sha256)
     if standing.order is None:
         raise Refused("nobody signed this import; see the imports", "Unknown")
     count, signer = count_in_words(len(standing.order.records), "partnership"), names.person(standing.signer)
     oath = f"You confirm that {count} of before may be written, as {signer} signed."
-    return oath, [*pairs_of(standing.order), ("Signed by", signer)]
+    return oath, [*pairs_of(standing.order, names), ("Signed by", signer)]
 
 
-def pairs_of(order: ImportOrder) -> Pairs:
-    """Return the content of an order, field by field."""
+def cautions_in_words(cautions: Iterable[str], names: NamesInWords) -> list[str]:
+    """Return cautions in words, each once."""
+    return [as_sentence(names.within(in_plain_words(caution))) for caution in dict.fromkeys(cautions)]
+
+
+def pairs_of(order: ImportOrder, names: NamesInWords) -> Pairs:
+    """Return the content of an order, field by field: first what its signer is warned of."""
     mapping = order.mapping
     answers = [(f"Answer on {key}", answer) for key, answer in mapping.answers.items()]
     return [
+        *(("Look before you sign", words) for words in cautions_in_words(order.cautions, names)),
         ("Records", number_in_words(len(order.records))),
         ("From", mapping.source),
         ("First new reference", mapping.first_reference),

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.client.imported.claim import claim_on_record
+from accord.console.importing.beside import claims_beside
 from accord.console.lists.asking import day_of, filters_in, own_filters, surroundings
 from accord.console.lists.columns import PARTNERSHIPS, ListSettings, cell_in_words, open_list
 from accord.console.lists.filed import with_files
@@ -30,7 +32,7 @@ from accord.web.pages import page
 from domain.directory.tiers import Role
 from domain.partnership.stages import Stage
 from ledger import clock
-from records.read_models.lists import PAGE, ListQuery
+from records.read_models.lists import EVERY, PAGE, ListQuery
 from records.read_models.lists_as_of import lines_as_of, page_of
 
 _ID: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}", re.IGNORECASE | re.ASCII)
@@ -64,11 +66,13 @@ async def show(request: Request) -> Response:
         await console.looked_at(request.state.reader, PARTNERSHIPS.subject)
         lines = lines_as_of(console.desk.pool, question, times.cut)
         rows = [sheets.shown(row.shown) async for row in lines]
+        rows += [row.shown for row in await console.claimed.page(question, times.cut, EVERY)]
         return await handed_out_planned(request, "partnerships", rows, sheets.PARTNERSHIPS)
     directory = console.desk.registrar.known
     names, capacities = NamesInWords(directory), directory.capacities(request.state.reader, clock.today())
     around = surroundings(filters, Sorting.of(request), times, names, {})
     content = await _content(request, question, names)
+    content |= await claims_beside(console, question, times.cut, request.query_params.get("before", ""))
     more = f"/partnerships?{around['whole']}&{content['last']}" if content["last"] else ""
     as_view = urlencode({"view": LIST}) + (f"&{around['whole']}" if around["whole"] else "")
     proposes = any(capacity.role is Role.PROPOSER for capacity in capacities)
@@ -113,9 +117,16 @@ async def find(request: Request) -> Response:
     """Lead to the partnership whose id was text_filters, or to those that the text finds."""
     console: Console = request.app.state.console
     text = request.query_params.get("text", "").strip()
-    if _ID.fullmatch(text) and await console.desk.sight(text.upper()) is not None:
+    if _ID.fullmatch(text) and await _is_there(console, text.upper()):
         return RedirectResponse(f"/{text.upper()}", 303)
     return RedirectResponse("/partnerships" + (f"?{urlencode({'text': text})}" if text else ""), 303)
+
+
+async def _is_there(console: Console, partnership_id: str) -> bool:
+    """True if a partnership of here, or of before, stands under an id. The page of the one leads to the other."""
+    if await console.desk.sight(partnership_id) is not None:
+        return True
+    return await claim_on_record(console.desk, partnership_id) is not None
 
 
 def _row(line: Mapping[str, Any], fields: list[str], names: NamesInWords) -> PartnershipRow:

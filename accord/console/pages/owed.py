@@ -26,7 +26,7 @@ from accord.presentation.words.papers import paper_in_words
 from accord.presentation.words.values import NamesInWords
 from domain.policy.conditions import ConditionId
 from records.read_models.lines import NEVER
-from records.read_models.lists import PAGE, ListQuery, kept_titles
+from records.read_models.lists import EVERY, PAGE, ListQuery, kept_titles
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 NAME: Final = "Obligations"
@@ -54,6 +54,8 @@ class ObligationWords:
     def row(self, obligation: Mapping[str, Any]) -> TableRow:
         """Return an obligation as a row."""
         kind, href = obligation["kind"], f"/{obligation['partnership_id']}"
+        if obligation.get("claimed"):
+            return self._row(obligation, Cell(as_sentence(obligation["what"]), href=f"/before{href}"))
         if paper := _PAPERS.get(kind, ""):
             return self._row(obligation, Cell(paper, paper_in_words(ConditionId(kind)), href=href))
         return self._row(
@@ -71,7 +73,8 @@ class ObligationWords:
     def _row(self, obligation: Mapping[str, Any], first: Cell) -> TableRow:
         due = date.fromisoformat(obligation["due"]) if obligation["due"] else None
         group, partnership_id = group_of(due, self.today), obligation["partnership_id"].removeprefix("-")
-        title, partner = self.titles.get(partnership_id, (partnership_id, ""))
+        title, partner = self.titles.get(partnership_id, (obligation.get("title", partnership_id), ""))
+        partner = partner or obligation.get("partner", "")
         count = f" · {self.counts[group]}" if self.counts.get(group) else ""
         where = Cell(title, partner, id_below=partnership_id if partner else "")
         debtor = Cell(debtor_in_words(obligation["kind"], partner or "The partner"))
@@ -89,10 +92,17 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     pool, times = console.desk.pool, Times.of(request)
     if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, QUESTION, times.cut)]
+        lines = [row async for row in lines_as_of(pool, QUESTION, times.cut)]
+        lines += await console.claimed.page(QUESTION, times.cut, EVERY)
+        rows = [row.shown for row in sorted(lines, key=lambda row: row.place)]
         return await shown_table(request, PageTable(NAME, sheets.OBLIGATIONS, rows))
     after = place_in(request)
-    lines = await page_of(pool, QUESTION.after(after) if after else QUESTION, times.cut, PAGE + 1)
+    question = QUESTION.after(after) if after else QUESTION
+    here, before = (
+        await page_of(pool, question, times.cut, PAGE + 1),
+        await console.claimed.page(question, times.cut, PAGE + 1),
+    )
+    lines = sorted([*here, *before], key=lambda row: row.place)[: PAGE + 1]
     waits = await unanswered(console.desk) if times.are_present else []
     obligations, first_waits = [row.shown for row in lines[:PAGE]], [] if after else waits
     rows = [*(wait.obligation() for wait in first_waits), *obligations]
@@ -116,6 +126,8 @@ async def _words(
     day, pool, counts = day_of(times), console.desk.pool, Counter[str]()
     totals = await totals_of(pool, QUESTION, {"due": 10}, times.cut, among=MOST_WAITING + 1)
     dues = [*((total.key[0], total.lines) for total in totals), *((wait.due.isoformat(), 1) for wait in waits)]
+    claims = await console.claimed.page(QUESTION, times.cut, MOST_WAITING + 1)
+    dues += [(claim.shown["due"], 1) for claim in claims]
     for due, number in dues:
         counts[group_of(date.fromisoformat(due) if due else None, day)] += number
     titles = await kept_titles(pool, [row["partnership_id"] for row in rows]) if times.are_present else {}

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.door.links import handed_in_for, links_of
 from accord.client.foresight import ApprovalsForeseen, foreseen_approvals
+from accord.client.imported.claim import claim_on_record
 from accord.client.papers.letters import letters_of
 from accord.client.papers.named import papers_of
 from accord.client.reading import LedgerAccess, unknown_partnership
 from accord.client.sight import Sight
 from accord.console.deciding.acts import OfferedAct, open_acts
 from accord.console.door.invitations import DoorOfCase, door_of_case
+from accord.console.importing.claims import before_in_words
 from accord.console.pages.case.about import about
 from accord.console.pages.case.activity import activity_of, comments_of
 from accord.console.pages.case.budget import budget_sheet, milestones_of_case
@@ -65,6 +67,8 @@ async def _shown(request: Request, partnership_id: str) -> Response:
     history = times.within(await console.desk.history(partnership_id))
     partnership = fold(partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in history))
     if partnership.proposal is None:
+        if times.are_present and await claim_on_record(console.desk, partnership_id) is not None:
+            return RedirectResponse(f"/before/{partnership_id}", 303)
         reason = (
             str(unknown_partnership(partnership_id))
             if times.are_present
@@ -90,13 +94,14 @@ async def _looked_up(
     partnership, desk = sight.partnership, console.desk
     stream = StreamId.partnership(partnership.partnership_id)
     directory = await desk.directory()
-    faults, foreseen, funds, account, truths, door = await asyncio.gather(
+    faults, foreseen, funds, account, truths, door, claim = await asyncio.gather(
         authorship_of(desk.ledger, desk.registrar, stream),
         _foreseen(desk, partnership, is_present=is_present),
         fund_names(console, funds_of(partnership)),
         _account(desk, partnership),
         read_truths(desk.reader),
         _door(console, partnership, reader, is_present=is_present),
+        claim_on_record(desk, partnership.partnership_id),
     )
     names = NamesInWords(directory)
     file = await file_ahead(console, partnership, names) if is_present else NO_FILE
@@ -108,6 +113,7 @@ async def _looked_up(
         "papers": await kept_in_words(console, case["papers"]),
         "letters": await letters_in_words(console, case["letters"]),
         "door": door,
+        "before": before_in_words(claim) if claim is not None else "",
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from accord.console.deciding.overtaken import back_to_case
 from accord.console.proposing import ticks
 from accord.console.proposing.answers import PAYER, typed_in
+from accord.console.proposing.beginning import begun_content, next_reference
 from accord.console.proposing.content import (
     SCHEMA,
     TRANCHES,
@@ -38,8 +39,6 @@ from accord.web.refusing import ActRefusal, asked_again
 from domain.directory.directory import Directory
 from domain.fault import Fault
 from domain.policy.findings import digest
-from ledger import clock
-from records.read_models.lists import PARTNERSHIPS_NAME
 
 
 async def drafts(request: Request) -> Response:
@@ -72,7 +71,7 @@ async def _has_to_read_first(request: Request) -> bool:
 
 
 async def begin(request: Request) -> Response:
-    """Begin a draft: blank, or of a proposal on record that is to be changed."""
+    """Begin a draft: blank, from a claim of before, or of a proposal on record that is to be changed."""
     console: Console = request.app.state.console
     submission = await request.form()
     amends = str(submission.get("amends", "")).upper()
@@ -89,9 +88,8 @@ async def begin(request: Request) -> Response:
         request.state.refused = ActRefusal(_closed_words(fault, directory))
         return await drafts(asked_again(request, "/propose", {}))
     else:
-        tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
-        funder = funders[0].funder_id if len(funders) == 1 else ""
-        content = blank(await _next_reference(console), tiers[0].currency if tiers else "", funder)
+        before = str(submission.get("before", "")).upper()
+        content = await (begun_content(console, reader, before) if before else _blank(console, directory))
         draft = Draft(name=secrets.token_urlsafe(16), content=content)
     await _drafts(request).save(draft)
     return _with_cookie(request, RedirectResponse(f"/propose/{draft.name}", 303))
@@ -191,18 +189,12 @@ async def _sign(request: Request, draft: Draft, number: int) -> Response:
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
 
 
-async def _next_reference(console: Console) -> str:
-    """Return a reference of this year that is free. Whoever prefers another one writes it."""
-    year = clock.today().year
-    newest = await console.desk.pool.fetchval(_NEWEST, PARTNERSHIPS_NAME, f"partnership/P-{year}-%")
-    return f"P-{year}-{(newest or 0) + 1:04}"
+async def _blank(console: Console, directory: Directory) -> dict[str, Any]:
+    """Return the content of a blank draft, with the currency of the tiers and the only funder filled in."""
+    tiers, funders = directory.rules.tiers if directory.rules is not None else (), directory.funders
+    funder = funders[0].funder_id if len(funders) == 1 else ""
+    return blank(await next_reference(console.desk.pool), tiers[0].currency if tiers else "", funder)
 
-
-_NEWEST: Final = """
-SELECT max(split_part(l.stream_id, '-', 3)::integer) FROM projection.lines l
-  JOIN projection.checkpoints c USING (name, generation)
- WHERE c.live AND l.name = $1 AND l.list = 'partnerships' AND l.until IS NULL AND l.stream_id LIKE $2
-"""
 
 NO_DRAFT: Final = (
     "there is no such draft here: it was made in another browser, deleted, or is older than thirty days; begin anew"

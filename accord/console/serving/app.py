@@ -17,6 +17,7 @@ from accord.console.deciding.letters import choosing as letter_choosing
 from accord.console.door import inbox, submission
 from accord.console.editions import letter_pictures, reruns
 from accord.console.editions import pages as editions
+from accord.console.importing import before
 from accord.console.importing import checked as imported_table
 from accord.console.importing import listing as imports
 from accord.console.lists import columns, partnerships, ticked, views, work
@@ -107,6 +108,7 @@ PAGES: Final = (
     Page("/imports/{table}/confirm", imported_table.prepare_confirmation, Access.READER, ("POST",), EXPORTS),
     Page("/imports/{table}/write", imported_table.write, Access.READER, ("POST",), EXPORTS),
     Page("/imports/{table}/forget", imported_table.forget, Access.READER, ("POST",)),
+    Page("/before/{reference}", before.show, Access.READER),
     Page("/books", books.show, Access.READER),
     Page("/books/periods", books.periods, Access.READER),
     Page("/books/close", closing.form, Access.READER),

@@ -18,6 +18,7 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.books.reading import Books
 from records.imports import PastSums
+from records.read_models.claimed.reading import ClaimedLists
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Console(Site):
     """The imports that this process has written now."""
     past: PastSums = field(init=False)
     """Partnerships of before as this process knows them: read anew once more are brought in."""
+    claimed: ClaimedLists = field(init=False)
+    """The lists of partnerships of before."""
     books: Books = field(init=False)
     """The book as this process knows it: each reading goes on where the one before stopped."""
     papers: Papers | None = field(init=False)
@@ -62,6 +65,7 @@ class Console(Site):
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
         object.__setattr__(self, "books", Books(self.desk.reader))
         object.__setattr__(self, "past", PastSums(self.desk.reader))
+        object.__setattr__(self, "claimed", ClaimedLists(self.desk.pool, self.desk.reader))
         place, pool = self.settings.papers, self.desk.pool
         object.__setattr__(self, "papers", papers_of_place(pool, place, self.settings.scanner) if place else None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from accord.client.reading import LedgerAccess
@@ -107,7 +107,13 @@ async def _asked(desk: LedgerAccess, plan: ImportPlan, on_record: Sequence[Partn
         claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ()), *_embargoed(claim.partner))
         for claim in claims
     }
-    return plan.model_copy(update={"rows": tuple(_with_questions(row, questions, plan.mapping) for row in plan.rows)})
+    screened = frozenset(claim.key for claim in claims if claim.partner.name in entries or _embargoed(claim.partner))
+    rows = [_with_questions(row, questions, plan.mapping) for row in plan.rows]
+    return plan.model_copy(update={"rows": tuple(_with_screening(row, screened) for row in rows)})
+
+
+def _with_screening(row: ImportRow, screened: Collection[str]) -> ImportRow:
+    return row.model_copy(update={"screened": True}) if row.questions and row.key in screened else row
 
 
 def _with_questions(row: ImportRow, by_key: Mapping[str, tuple[str, ...]], mapping: ImportMapping) -> ImportRow:

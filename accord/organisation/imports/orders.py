@@ -33,8 +33,8 @@ async def orders_of(desk: LedgerAccess, file: SourceFile) -> list[tuple[str, Imp
     ]
 
 
-async def require_same(desk: LedgerAccess, file: SourceFile, order: ImportOrder) -> None:
-    """Require the records that were signed of a file as it is now.
+async def require_same(desk: LedgerAccess, file: SourceFile, order: ImportOrder) -> ImportPlan:
+    """Require the records that were signed of a file as it is now, and return its plan.
 
     Raises:
         Refused: The registers, the records or what is asked of its rows changed since.
@@ -47,6 +47,7 @@ async def require_same(desk: LedgerAccess, file: SourceFile, order: ImportOrder)
             " proposed or listed since; check the file anew, and sign what it says now",
             "ImportChanged",
         )
+    return plan
 
 
 def require_totals(plan: ImportPlan, totals: ControlTotals) -> None:
@@ -61,8 +62,10 @@ def require_totals(plan: ImportPlan, totals: ControlTotals) -> None:
         raise BadInput("totals: " + "; ".join(gaps[:20]) + refusal_words)
 
 
-def order_of(plan: ImportPlan, totals: ControlTotals, *, corrections: bool) -> ImportOrder:
-    """Return the order of a plan.
+def order_of(
+    plan: ImportPlan, totals: ControlTotals, *, corrections: bool, cautions: tuple[str, ...] = ()
+) -> ImportOrder:
+    """Return the order of a plan, with what its signer was warned of.
 
     Raises:
         BadInput: It would write nothing.
@@ -71,4 +74,5 @@ def order_of(plan: ImportPlan, totals: ControlTotals, *, corrections: bool) -> I
     if not records:
         hint = "; --corrections signs those that changed" if plan.records(corrections=True) else ""
         raise BadInput(f"no row of it is new{hint}; `accord import check` says what each row is")
-    return ImportOrder(file_sha256=plan.file_sha256, mapping=plan.mapping, totals=totals, records=records)
+    content = {"file_sha256": plan.file_sha256, "mapping": plan.mapping, "totals": totals}
+    return ImportOrder(**content, records=records, cautions=cautions)

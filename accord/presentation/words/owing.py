@@ -8,6 +8,7 @@ from typing import Final
 from accord.presentation.words.codes import as_sentence, words_of
 from accord.presentation.words.values import listed
 from domain.directory.tiers import Role
+from domain.imported.due import ClaimedDueKind
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.waiting.deadlines import Wait
@@ -32,6 +33,7 @@ _OWN_ACTS: Final[Mapping[str, type[c.StaffCommand]]] = {
     Wait.HOLD: c.LiftHold,
 }
 """The act by which the organisation's own people meet what they owe."""
+_BY_CLAIM: Final = frozenset(ClaimedDueKind)
 _VERIFIER: Final = frozenset({Role.VERIFIER})
 
 
@@ -39,6 +41,8 @@ def debtor_in_words(kind: str, partner: str) -> str:
     """Return who owes something of a kind: of an obligation, of a wait, or the paper of a condition."""
     if kind in OF_THE_PARTNER:
         return partner
+    if kind in _BY_CLAIM:
+        return partner if kind == ClaimedDueKind.REPORT else "Whoever looks after it"
     if kind == Wait.APPROVAL:
         return "Whoever approves"
     return as_sentence(listed([words_of(role) for role in Role if role in _roles(kind)], "or"))

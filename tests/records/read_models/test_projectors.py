@@ -49,7 +49,7 @@ async def test_a_projector_begins_again_after_a_fault_and_goes_on_once_the_ledge
 async def test_what_a_newer_release_wrote_stops_a_read_model_until_it_is_upgraded(pool: asyncpg.Pool) -> None:
     ledger = Ledger(pool)
     newer = NewEvent.of("PartnershipCelebrated", 1, {"at": "2026-11-02T12:00:00Z"}, {})
-    for stream in ("partnership/P-2026-0042", "fund/FD-2026-ISOC"):
+    for stream in ("partnership/P-2026-0042", "fund/FD-2026-ISOC", "imported/P-2026-5001"):
         await ledger.append(AppendRequest(stream, uuid4(), 0, (newer,)))
     for projection in ALL:
         with pytest.raises(ProjectionStopped, match="upgrade this one"):

@@ -37,6 +37,25 @@ async def test_a_workbook_of_twelve_is_brought_in(shell: Shell) -> None:
     assert listed[11]["partnership"]["unknown"] == ["agreed_on", "report_due"]
 
 
+@pytest.mark.slow
+async def test_a_partnership_of_before_is_found_shown_and_begun(shell: Shell, tmp_path: Path) -> None:
+    """Given what was brought in above, then lists say it is claimed, and its own page says what begins its payment."""
+    (found,) = (await shell.done("list", "juniper", "--claimed", "--json")).json
+    reference = found["partnership_id"]
+    assert (found["claimed"], found["stage"]) == (True, "CLAIMED_IN_FORCE")
+    assert found["next_step"] == "nothing of it is decided here; who pays of it proposes it first"
+    assert (await shell.done("list", found["key"], "--not-claimed")).words.startswith("No partnership")
+    due = (await shell.done("obligations", "--json")).json
+    assert {"CLAIMED_REPORT", "CLAIMED_END"} <= {row["kind"] for row in due if row.get("claimed")}
+    shown = await shell.done("show", reference)
+    assert "Nothing of it was checked or decided here." in shown.words
+    assert "signed by femi.ade on" in shown.words
+    assert f"Begin: `accord new proposal.json --from {reference}`" in shown.words
+    begun = await shell("new", tmp_path / "proposal.json", "--from", reference)
+    assert f"reference [{reference}]" in begun.words
+    assert (await shell("import", "show", "P-2026-9999")).code == REFUSED
+
+
 async def test_a_fault_is_told_at_its_cell_in_the_workbook_that_was_sent(shell: Shell, tmp_path: Path) -> None:
     """Given a mapping that names a column or a word wrongly, then one sentence says which, at its cell."""
     wrong = spoilt(tmp_path / "mapping.toml", '"Grantee"', '"Receiver"')

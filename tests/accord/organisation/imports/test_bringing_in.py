@@ -198,11 +198,11 @@ async def test_a_key_stands_once_whichever_orders_were_signed(furnished: Desk) -
     assert set((await read_imported(furnished.reader)).standing) == {"P-2026-5001"}
 
 
-async def written(desk: Desk, reference: str, order: str, record: ImportRecord) -> None:
+async def written(desk: Desk, reference: str, order: str, record: ImportRecord, version: int = 0) -> None:
     """Append a record to the stream of a reference, as the worker's login could."""
     command = derive("written", reference, record.sha256)
     event = PartnershipImported(at=clock.now(), order_sha256=order, record=record)
-    request = AppendRequest(StreamId.imported(reference), command, 0, to_ledger((event,), ACCORD, command))
+    request = AppendRequest(StreamId.imported(reference), command, version, to_ledger((event,), ACCORD, command))
     await open_ledger(desk.pool, Writer.WORKER).append(request)
 
 

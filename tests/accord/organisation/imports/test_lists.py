@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from accord.organisation.imports.checking import check_file
 from accord.organisation.imports.lists import lists_not_loaded
+from accord.organisation.imports.signing import confirm_import, sign_import
+from records.imports import read_orders
 from records.keys.keyring import Keyring
 from registers.sources.catalogue import LISTS
-from tests.accord.organisation.imports.test_bringing_in import table
+from tests.accord.organisation.imports.test_bringing_in import FIRST, SECOND, counted, table
 from tests.imports.grants import mapping
 
 
@@ -24,3 +27,28 @@ async def test_a_new_installation_has_no_list_and_no_funder(pool: asyncpg.Pool, 
     assert await lists_not_loaded(bare_desk) == LISTS
     (row,) = (await check_file(bare_desk, table({}), mapping())).rows
     assert "load it with `accord directory load FILE`" in str(row.faults[0])
+
+
+async def test_what_a_signer_is_warned_of_is_signed(staffed_pool: asyncpg.Pool, keyring: Keyring) -> None:
+    """Given a table and no list, then both signers hear of it before they sign, and the order says it."""
+    desk, file, heard = Desk(staffed_pool, keyring), table({}), list[tuple[str, ...]]()
+    totals = await counted(desk, file, mapping())
+    await sign_import(desk, file, mapping(), totals, FIRST, corrections=False, warn=heard.append)
+    await confirm_import(desk, file, SECOND, heard.append)
+    ((_, standing),) = await read_orders(desk.reader)
+    assert standing.order is not None
+    assert heard == [standing.order.cautions] * 2
+    assert standing.order.cautions[0].startswith("not loaded, so that no name was compared with it")
+
+
+async def test_whoever_is_warned_may_stop(staffed_pool: asyncpg.Pool, keyring: Keyring) -> None:
+    """Given a signer who stops at the warning, then nothing is signed."""
+
+    def stop(_cautions: tuple[str, ...]) -> None:
+        raise KeyboardInterrupt
+
+    desk, file = Desk(staffed_pool, keyring), table({})
+    totals = await counted(desk, file, mapping())
+    with pytest.raises(KeyboardInterrupt):
+        await sign_import(desk, file, mapping(), totals, FIRST, corrections=False, warn=stop)
+    assert await read_orders(desk.reader) == []

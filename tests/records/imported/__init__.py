@@ -1,0 +1,1 @@
+"""Imports that two people signed, as records are judged by them."""

@@ -1,0 +1,1 @@
+"""Lists of partnerships of before show what two people signed, and nothing else."""
