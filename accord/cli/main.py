@@ -96,7 +96,7 @@ IMPORTS = loading(
         "Bring in": {"imports.signing": ("sign", "apply")},
     }
 )
-SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}})
+SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}, "Each night": {"shadow.nightly": ("nightly",)}})
 PUBLISH = loading(
     {
         "Publish": {

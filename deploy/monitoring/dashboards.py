@@ -131,6 +131,9 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Days since the oldest of them was booked", "max by (installation) (accord_entry_days)"),
             Panel("Days on which sides differ", "max by (installation) (accord_attestation_differing_days)"),
             Panel("Age of the newest attestation", "time() - max by (installation) (accord_attested_at_seconds)", "s"),
+            Panel("Age of the export judged", "time() - max by (installation) (accord_shadow_export_at_seconds)", "s"),
+            Panel("Columns that the export lacks", "max by (installation) (accord_shadow_missing_columns)"),
+            Panel("Exports that cannot be judged", "max by (installation) (accord_shadow_refused)"),
             Panel(
                 "Days for which a register may be used",
                 "min by (installation, register) (accord_register_days_left)",

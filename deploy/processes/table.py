@@ -27,6 +27,8 @@ CHECKPOINTS: Final = (("ACCORD_CHECKPOINTS", "checkpoints"),)
 """The folder that the signer writes, and that whoever makes receipts and hands over payment files compares with."""
 ATTESTATIONS: Final = (("ACCORD_ATTESTATIONS", "attestations"),)
 """The folder that the attester writes, and whose lines the console shows."""
+EXPORTS: Final = ("ACCORD_SHADOW_EXPORTS", "exports")
+"""The folder into which the operator lays another system's exports, and which the shadow reads."""
 EVEN_WEIGHT: Final = 100
 """The weight of a process that gives way to none, of 1 to 10,000 (cgroup v2, cpu.weight)."""
 ALERTS: Final = {"page": "AccordPeopleWait", "ticket": "AccordProcessGone"}
@@ -137,6 +139,10 @@ PROCESSES: Final = (
         "attester", "signs each night whether all sides say the same of money", ("accord", "attest", "--nightly"),
         (Login.ATTESTER,), 8092, 9474, 1024, "ticket", beside=(CHECKPOINT_KEY,), folders=ATTESTATIONS,
         reads=CHECKPOINTS,
+    ),
+    Process(
+        "shadow", "judges the newest export of another system by the rules", ("accord", "shadow", "nightly"),
+        (Login.READER,), 8095, 9477, 1024, "ticket", folders=(("ACCORD_SHADOW", "shadow"),), shares=(EXPORTS,),
     ),
     Process(
         "webhooks", "sends what endpoints hear of the ledger", ("accord", "webhooks", "send"), (Login.WEBHOOKS,), 8094,

@@ -29,6 +29,8 @@ from accord.operations.drill_notes import DrillCertificate, keep_certificate
 from accord.operations.keeping_proofs import KEPT, ProofKeeper
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.operations.processes.standing import UP, attended
+from accord.operations.shadow.nightly import MEASURES as SHADOWED
+from accord.operations.shadow.nightly import NightlyShadow, ShadowFolders
 from accord.operations.webhooks.enrolling import enrol
 from accord.operations.webhooks.measures import GAUGES as ENDPOINT_GAUGES
 from accord.operations.webhooks.measures import EndpointMeasures
@@ -59,6 +61,7 @@ from records.keys.keyring import Keyring
 from records.submissions.seals import seal_submissions
 from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.operations.attesting import sources
+from tests.accord.operations.shadow.exports import folders_with, lay_export
 from tests.accord.operations.test_paused import pause
 from tests.accord.post.servers import settings
 from tests.accord.presentation.test_directory_words import LEDGER_ENDPOINT
@@ -547,6 +550,35 @@ async def attested(world: World) -> Samples:
     return await scrape(world.address)
 
 
+async def old_export(world: World) -> None:
+    """An export was judged, and for five days none was. Where there is none the alert fires, too."""
+    expr = RULES["AccordShadowExportOld"]["expr"]
+    folders = folders_with(world.folder / "shadow", days=())
+    assert fires(expr, [], await shadowed(world, folders))
+    lay_export(folders, clock.today())
+    samples = await shadowed(world, folders)
+    assert not fires(expr, samples, samples)
+    assert fires(expr, samples, samples, (clock.now() + timedelta(days=5)).timestamp())
+
+
+async def incomplete_export(world: World) -> None:
+    """An export is whole, and then one lacks a column, and a later one a file."""
+    expr = RULES["AccordShadowExportIncomplete"]["expr"]
+    folders = folders_with(world.folder / "shadow", days=(clock.today() - timedelta(days=1),))
+    samples = await shadowed(world, folders)
+    assert not fires(expr, samples, samples)
+    lay_export(folders, clock.today(), payments=("Paid by", "Payer"))
+    assert fires(expr, samples, await shadowed(world, folders))
+    (folders.exports / clock.today().isoformat() / "payments.csv").unlink()
+    assert fires(expr, samples, await shadowed(world, folders))
+
+
+async def shadowed(world: World, folders: ShadowFolders) -> Samples:
+    """The exports of a process beside another system that looked once."""
+    await NightlyShadow(world.desk.pool, folders, LOG, runtime(world.address).metric_meter).once()
+    return await scrape(world.address)
+
+
 def drill_of(broken: int = 0) -> DrillCertificate:
     """The certificate of a drill of today."""
     return DrillCertificate("restore", clock.now(), 12, 1.5, broken)
@@ -572,6 +604,8 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordDrillOld": old_drill,
     "AccordAttestationOld": old_attestation,
     "AccordAttestationDiffers": differing_attestation,
+    "AccordShadowExportOld": old_export,
+    "AccordShadowExportIncomplete": incomplete_export,
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
@@ -618,6 +652,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         before = await signed(world, str(world.folder), drill_of())
         await checkpointed(world)
         await attested(world)
+        await shadowed(world, folders_with(world.folder / "shadow", days=(clock.today(),)))
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
         await life.do(c.LiftHold, "dora.kim", reason="answered")
         await until_shown(world.desk)
@@ -630,6 +665,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
     ours = {
         *KEPT,
         *ATTESTED,
+        *SHADOWED,
         UP,
         *MAIL_GAUGES,
         *ENDPOINT_GAUGES,
