@@ -55,7 +55,7 @@ def partnership_named(text: str) -> str:
 async def _beginning_with(beginning: str) -> list[str]:
     query = (
         "SELECT DISTINCT line ->> 'partnership_id' FROM projection.lines l JOIN projection.checkpoints c "
-        "USING (name, generation) WHERE c.live AND l.list = 'partnerships' AND l.until IS NULL "
+        "USING (name, generation) WHERE c.live AND l.list IN ('partnerships', 'claims') AND l.until IS NULL "
         "AND (starts_with(l.stream_id, $1) OR starts_with(l.stream_id, $2)) ORDER BY 1 LIMIT 9"
     )
     async with open_database() as pool:

@@ -39,8 +39,10 @@ async def read_records(reader: Reader, reference: str) -> tuple[SignedRecord, ..
             continue
         standing = await read_standing(reader, event.order_sha256)
         if event.record.sha256 in standing.allowed:
-            place = (event.order_sha256, recorded_event.position, recorded_event.recorded_at or event.at)
-            records.append(SignedRecord(event.record, *place, *await _signatures(reader, event.order_sha256, standing)))
+            signatures = await _signatures(reader, event.order_sha256, standing)
+            recorded_at = recorded_event.recorded_at or event.at
+            place = SignedRecord(event.record, event.order_sha256, recorded_event.position, recorded_at, *signatures)
+            records.append(place)
             claim = event.record.partnership.sha256
     return tuple(records)
 

@@ -24,7 +24,10 @@ PARTNERSHIPS_NAME: Final = "partnerships"
 """The projection that has the lists of partnerships, payments and obligations."""
 
 IMPORTED_NAME: Final = "imported"
-"""The projection that has the same lists of partnerships of before, as their books claim them."""
+"""The projection that has lists of partnerships of before, as their books claim them."""
+
+CLAIMS: Final = {"partnerships": "claims", "obligations": "claimed days"}
+"""By a list of partnerships of here: the list like it of those of before. Whoever reads with SQL has them apart."""
 
 BACK: Final = "BACK"
 """The status of a line of the payments that is no attempt to pay: money that came back of one that was paid."""

@@ -174,7 +174,7 @@ async def listed(
     async with open_database() as pool:
         await warn_if_behind(pool)
         most = list_options.most + 1 if list_options.most is not None else EVERY
-        rows = _rows(pool, list_query, times, most) if beside.here else _nobody()
+        rows = _rows(pool, list_query, times, most) if beside.here else _none()
         if list_query.list == "obligations" and times == (None, None):
             rows = _with_truths(pool, rows, list_query.below)
         if beside.before:
@@ -186,8 +186,9 @@ async def listed(
         return await print_planned([row async for row in rows], columns, list_options, empty_text, times)
 
 
-async def _nobody() -> AsyncIterator[dict[str, Any]]:
-    for row in ():
+async def _none() -> AsyncIterator[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for row in rows:
         yield row
 
 

@@ -70,9 +70,10 @@ def show(
             portfolio = await related_at(desk, record, ledger_as_of)
             return under_agreement_of(record, portfolio), await earlier_judgements(desk, record, portfolio)
 
-    record = run(work())
-    if isinstance(record, ClaimOnRecord):
-        return print_claim(record, as_json=as_json)
+    on_record = run(work())
+    if isinstance(on_record, ClaimOnRecord):
+        return print_claim(on_record, as_json=as_json)
+    record: Partnership = on_record
     ahead = _ahead(record) if ledger_as_of.present else outlook(record)
     if as_json:
         return print_json({**record.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})

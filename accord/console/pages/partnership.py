@@ -94,14 +94,13 @@ async def _looked_up(
     partnership, desk = sight.partnership, console.desk
     stream = StreamId.partnership(partnership.partnership_id)
     directory = await desk.directory()
-    faults, foreseen, funds, account, truths, door, claim = await asyncio.gather(
+    faults, foreseen, funds, account, truths, door = await asyncio.gather(
         authorship_of(desk.ledger, desk.registrar, stream),
         _foreseen(desk, partnership, is_present=is_present),
         fund_names(console, funds_of(partnership)),
         _account(desk, partnership),
         read_truths(desk.reader),
         _door(console, partnership, reader, is_present=is_present),
-        claim_on_record(desk, partnership.partnership_id),
     )
     names = NamesInWords(directory)
     file = await file_ahead(console, partnership, names) if is_present else NO_FILE
@@ -113,10 +112,16 @@ async def _looked_up(
         "papers": await kept_in_words(console, case["papers"]),
         "letters": await letters_in_words(console, case["letters"]),
         "door": door,
-        "before": before_in_words(claim) if claim is not None else "",
+        "before": await _before(desk, partnership.partnership_id),
         "told": [truth for truth, _ in touching(truths, partnership.proposed, ALIKE)],
         "workflow": console.settings.workflow(stream),
     }
+
+
+async def _before(desk: LedgerAccess, partnership_id: str) -> str:
+    """Return what is claimed of a partnership that goes on from one of before Accord, or ''."""
+    claim = await claim_on_record(desk, partnership_id)
+    return before_in_words(claim) if claim is not None else ""
 
 
 async def _foreseen(desk: LedgerAccess, partnership: Partnership, *, is_present: bool) -> ApprovalsForeseen | None:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import asyncpg
 
-from records.read_models.lists import IMPORTED_NAME, PARTNERSHIPS_NAME, ListQuery
+from records.read_models.lists import CLAIMS, IMPORTED_NAME, PARTNERSHIPS_NAME, ListQuery
 
 _KEPT: Final = """
 SELECT d.stream_id, d.document ->> 'order', d.document #>> '{record,source}', d.document #>> '{record,partnership,key}',
@@ -76,4 +76,4 @@ def left_out(claims: Iterable[KeptClaim], standing_orders: Collection[str]) -> f
 
 def of_before(question: ListQuery) -> ListQuery:
     """Return a question to a list as it is asked of the partnerships of before."""
-    return replace(question, projection=IMPORTED_NAME)
+    return replace(question, projection=IMPORTED_NAME, list=CLAIMS[question.list])

@@ -18,7 +18,7 @@ from ledger import StoredEvent
 from ledger.projections import Document, Line, Listing, Projection
 from records.read_models.judging import decoded_event
 from records.read_models.lines import NEVER, orders_of
-from records.read_models.lists import IMPORTED_NAME, party_term, words_of
+from records.read_models.lists import CLAIMS, IMPORTED_NAME, party_term, words_of
 from records.read_models.partnerships import happened_at
 
 NEXT: Final = "nothing of it is decided here; who pays of it proposes it first"
@@ -86,7 +86,7 @@ def lines_of_claim(document: Document) -> Iterator[Line]:
         }
         terms = (f"kind:{due.kind}", f"partnership:{record.reference}", *words_of(what, record.reference))
         place = f"{due.on.isoformat()}~{record.reference}~{due.kind}~{number:03}"
-        yield Line("obligations", place, terms, None, cells)
+        yield Line(CLAIMS["obligations"], place, terms, None, cells)
 
 
 def _partnership(record: ImportRecord, document: Document) -> Line:
@@ -129,7 +129,7 @@ def _partnership(record: ImportRecord, document: Document) -> Line:
         "order": document["order"],
     }
     place = f"{_written(due) or NEVER}~{record.reference}"
-    return Line("partnerships", place, tuple(_terms(record)), cells["amount"], {**cells, **orders_of(cells)})
+    return Line(CLAIMS["partnerships"], place, tuple(_terms(record)), cells["amount"], {**cells, **orders_of(cells)})
 
 
 def _written(day: date | None) -> str | None:

@@ -77,6 +77,8 @@ async def test_each_is_found_by_its_words_and_shown_as_claimed(furnished: Desk) 
     first = (await listed(furnished, PartnershipFilters(text="tablets").asked()))[0].shown
     assert (first["claimed"], first["stage"], first["key"]) == (True, "CLAIMED_IN_FORCE", "G-1")
     assert await differences(furnished.ledger, IMPORTED, judge_of(furnished.ledger)) == []
+    for view in ("portfolio", "work_queue", "obligations"):  # of who reads with SQL, and adds up
+        assert await furnished.pool.fetchval(f"SELECT count(*) FROM read_model.{view}") == 0
 
 
 async def test_what_is_due_is_said_to_be_claimed_until_it_is_corrected_or_goes_on_here(furnished: Desk) -> None:
