@@ -170,6 +170,7 @@ def case_of(
         "papers": papers_of(partnership, history, names),
         "letters": letters_of(history, names),
         "door": door_of_case(partnership, (), ()),
+        "before": "",
         "rules": rules_of(partnership, names),
         "rail": rail_of(
             partnership, _open_acts(partnership, reader, names, foreseen), history, names, reader, foreseen, file

@@ -107,6 +107,7 @@ async def test_what_is_due_is_said_to_be_claimed_until_it_is_corrected_or_goes_o
     assert await listed(furnished, OWED, LedgerAsOf(known_at=yesterday)) == []
 
 
+@pytest.mark.slow
 async def test_a_later_day_still_shows_what_was_claimed_by_then(furnished: Desk) -> None:
     """Given a claim that was corrected, then as of its first position the lists say what was claimed then."""
     file = table({})
@@ -139,6 +140,7 @@ async def test_what_a_stolen_login_appends_is_in_no_list_and_hides_none(furnishe
     )
 
 
+@pytest.mark.slow
 async def test_a_key_is_listed_once(furnished: Desk) -> None:
     """Given two orders of one row under two references, then the first that was written is listed, and no other."""
     file, other = table({}), mapping(first_reference="P-2026-6001")
