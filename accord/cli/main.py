@@ -23,14 +23,15 @@ DECIDE, PAY, LOOK, PEOPLE, RUN = "Propose and decide", "Pay", "Look", "People an
 
 PAYMENTS = loading(
     {
-        "Accounts": {"payments.counter": ("account", "confirm", "change-account", "balance")},
+        "Accounts": {"payments.accounts": ("account", "confirm", "change-account", "balance")},
         "To the bank": {
             "payments.payment_list": ("list",),
             "payments.files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
             "payments.sheets": ("typed", "countersign"),
         },
         "From the bank": {
-            "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
+            "payments.answers": ("import", "sample-answer"),
+            "payments.exceptions": ("exceptions", "resolve"),
             "payments.recalls": ("recall", "recall-file", "answer-recall"),
             "payments.reopening": ("reopen",),
             "payments.statements": ("statements",),

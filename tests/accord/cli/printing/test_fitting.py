@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from accord.cli.partnerships import work
-from accord.cli.payments import counter, files_out, funds
+from accord.cli.payments import exceptions, files_out, funds
 from accord.cli.printing.fitting import LONGEST_WORD, Heading, fitted
 from accord.cli.printing.lists import table_of
 from accord.counter import payments_made
@@ -107,7 +107,7 @@ def heading_of(one: str | Heading) -> Heading:
         (funds._COLUMNS, ["FD-2026-LIBRARIES", "PROGRAMME", TITLE, "ISOC", "2026", "USD", *["12,345,678.90"] * 5]),
         (files_out._IN_FILES, [LONG["message_id"], "P-2026-000042", "12", PARTNER, "USD 12,345,678.90"]),
         (files_out._FILES, [LONG["message_id"], "HANDED_OVER", "12", "paul.nkosi", "paul.nkosi and femi.ade", "typed"]),
-        (counter._EXCEPTIONS, ["EX-4F7Q", "2026-11-25", "UNKNOWN", "P-2026-000042", "AC04 of 1,250.00 USD", TITLE]),
+        (exceptions._EXCEPTIONS, ["EX-4F7Q", "2026-11-25", "UNKNOWN", "P-2026-000042", "AC04 of 1,250.00 USD", TITLE]),
     ],
     ids=["funds list", "payments export", "payments files", "payments exceptions"],
 )
