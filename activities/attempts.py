@@ -20,7 +20,8 @@ from domain.partnership.events import ContradictionResolved, PaymentCancelled, T
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import PaidFor, TrancheEvent, TrancheReleasedForPayment
+from domain.payment.tranche.events import TrancheEvent, TrancheReleasedForPayment
+from domain.payment.tranche.order import PaidFor
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
 from domain.streams import DIRECTORY_STREAM, AttemptNumber, StreamId

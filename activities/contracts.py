@@ -15,7 +15,9 @@ from domain.partnership.commands import StaffRequest, WorkflowCommand
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Deadline
-from domain.payment.tranche import ReliedOn, TrancheEvent, TrancheOrder, TrancheOutcome
+from domain.payment.tranche.events import TrancheEvent
+from domain.payment.tranche.order import ReliedOn, TrancheOrder
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent

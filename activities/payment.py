@@ -27,7 +27,9 @@ from domain.partnership.hold.holds import in_words, on_hold
 from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
 from domain.payment.banking_days import currency_of_banks_in, execution_day
-from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
+from domain.payment.tranche.events import TrancheReleasedForPayment
+from domain.payment.tranche.evolution import from_release
+from domain.payment.tranche.order import ReliedOn, TrancheOrder
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank
 from domain.policy.rulebook import against_payment, assess

@@ -13,13 +13,10 @@ from domain.partnership import commands as c
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade
-from domain.payment.tranche import (
-    PaymentHandedOver,
-    Tranche,
-    TrancheReleasedForPayment,
-    TrancheStatus,
-    events_of_answer,
-)
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.events import PaymentHandedOver, TrancheReleasedForPayment
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 

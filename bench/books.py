@@ -32,7 +32,8 @@ from domain.grants import FundShare
 from domain.identity import ACCORD, payment_id
 from domain.partnership import events as e
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
-from domain.payment.tranche import PaymentSettled, TrancheOutcome
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
 from records.authorship import Reader

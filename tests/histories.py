@@ -23,7 +23,9 @@ from deploy.payloads.keys import PayloadKey, PayloadKeys
 from deploy.payloads.plugin import accord_plugin
 from deploy.registered import WORKFLOWS, sandbox
 from domain.partnership.state import Partnership
-from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
+from domain.payment.tranche.events import CHANGES_NOTHING_TO_DO
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
 from records.codec import from_ledger
 from tests.lives import Life

@@ -28,7 +28,10 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import PaymentFileMade
-from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.payment.tranche.events import TrancheEvent
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.proposal import Proposal

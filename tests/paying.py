@@ -19,7 +19,9 @@ from domain.directory.tiers import Role
 from domain.identity import ACCORD, derive, end_to_end_id, payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.payment import tranche as t
+from domain.payment.tranche.events import PaymentInstructed, TrancheReleasedForPayment
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
 from domain.streams import StreamId
@@ -109,7 +111,7 @@ async def expecting(desk: Desk, reference: str = REFERENCE, amount: str = "5000.
     return await agreed(desk, proposal(reference, funds_in=funds_in(amount)), None)
 
 
-async def release(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tranche:
+async def release(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> Tranche:
     """Release a tranche and instruct its payment, as the payer and a worker do."""
     planned = next(one.money for one in scribe.state.tranches if one.number == tranche)
     content = {"tranche": tranche, "attempt": attempt, "money": planned, "attempt_signed": True}
@@ -117,7 +119,7 @@ async def release(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tranc
     return await instruct(scribe, tranche, attempt)
 
 
-async def instruct(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tranche:
+async def instruct(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> Tranche:
     """Instruct a released attempt by the activity itself, and record what it says on the attempt's stream."""
     start = TrancheStart(partnership_id=scribe.reference, tranche=tranche, attempt=attempt)
     outcome: InstructionOutcome = await ActivityEnvironment().run(Payments(scribe.desk.pool).instruct_payment, start)
@@ -125,8 +127,8 @@ async def instruct(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tran
     said = outcome.instructed
     stream = StreamId.attempt(scribe.reference, tranche, attempt)
     events = (
-        t.TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
-        t.PaymentInstructed(
+        TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
+        PaymentInstructed(
             at=said.at, payment_id=said.order.payment_id, end_to_end_id=said.end_to_end_id,
             instruction_sha256=said.instruction_sha256, relied_on=said.relied_on,
         ),
@@ -166,9 +168,9 @@ async def cancel(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> None:
     await (await caught_up(scribe)).says(e.PaymentCancelled, "femi.ade", **content)
 
 
-async def attempt_of(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tranche:
+async def attempt_of(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> Tranche:
     """An attempt as its stream makes it."""
-    known = t.fold_tranche(tuple(await attempt_events(scribe, tranche, attempt)))
+    known = fold_tranche(tuple(await attempt_events(scribe, tranche, attempt)))
     assert known is not None
     return known
 

@@ -6,7 +6,7 @@ from domain.markdown import plain
 from domain.partnership.state import Partnership, TrancheProgress
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import Tranche
+from domain.payment.tranche.state import Tranche
 from domain.proposal import Proposal
 
 SUMMARY_BYTES = 200

@@ -49,7 +49,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
     from domain.partnership.waiting.obligations import is_at_rest
     from domain.partnership.waiting.outlook import Outlook, outlook
-    from domain.payment.tranche import TrancheOutcome
+    from domain.payment.tranche.status import TrancheOutcome
     from domain.recorded.event import RecordedEvent
     from domain.screening.evidence import Verification
     from domain.streams import StreamId

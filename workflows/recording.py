@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.partnerships import Partnerships
     from domain.errors import NotSigned
     from domain.partnership.commands import StaffRequest, WorkflowCommand
-    from domain.payment.tranche import TrancheEvent
+    from domain.payment.tranche.events import TrancheEvent
     from workflows.describe import clip
     from workflows.options import LOCAL, NOT_KNOWN_THERE, PEOPLE, RULES, STOPS, with_summary
 

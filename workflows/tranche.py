@@ -23,7 +23,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, PaymentRefused
     from domain.identity import derive
-    from domain.payment import tranche as t
+    from domain.payment.tranche.events import (
+        PaymentInstructed,
+        PaymentTakenBack,
+        PaymentUnanswered,
+        PaymentWithheld,
+        TrancheEvent,
+        TrancheReleasedForPayment,
+    )
+    from domain.payment.tranche.evolution import evolved
+    from domain.payment.tranche.state import Tranche
+    from domain.payment.tranche.status import TrancheStatus
     from domain.recorded.event import RecordedEvent
     from domain.streams import StreamId
     from domain.values import Moment
@@ -36,7 +46,7 @@ with workflow.unsafe.imports_passed_through():
 BANK_SILENCE: Final = timedelta(days=5)
 """The longest time that the bank may stay silent before somebody must enquire."""
 
-AWAITING_THE_BANK: Final = frozenset({t.TrancheStatus.HANDED_OVER, t.TrancheStatus.ACCEPTED})
+AWAITING_THE_BANK: Final = frozenset({TrancheStatus.HANDED_OVER, TrancheStatus.ACCEPTED})
 
 
 @workflow.defn(name="Tranche", failure_exception_types=[DomainError])
@@ -47,7 +57,7 @@ class TrancheWorkflow:
     def __init__(self, start: TrancheStart) -> None:
         # First of all, as in a partnership's run (ADR 0082).
         say_release()
-        self.tranche: t.Tranche | None = None
+        self.tranche: Tranche | None = None
         self._before = 0
         """The number of events before the release, which count for nothing."""
         self._at: Moment | None = None
@@ -158,12 +168,12 @@ class TrancheWorkflow:
         self._followed = True
 
     @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
-    def status(self) -> t.Tranche | None:
+    def status(self) -> Tranche | None:
         """Return the state as of its `version`, or None before the payment was instructed or withheld."""
         return self.tranche
 
     @property
-    def _known(self) -> t.Tranche:
+    def _known(self) -> Tranche:
         if self.tranche is None:
             raise AssertionError("an order to pay was neither instructed nor withheld")
         return self.tranche
@@ -175,7 +185,7 @@ class TrancheWorkflow:
     @property
     def _is_instructed(self) -> bool:
         """True if the stream holds the outcome of the order: instructed or withheld. A release alone is no outcome."""
-        return self.tranche is not None and self.tranche.status is not t.TrancheStatus.RELEASED
+        return self.tranche is not None and self.tranche.status is not TrancheStatus.RELEASED
 
     async def _watch_for_silence(self) -> None:
         """Set a flag when the bank seems silent too long. The ledger is then read, since acceptances send no signal."""
@@ -205,12 +215,12 @@ class TrancheWorkflow:
             AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
         )
         self._evolve(attempt_view.events)
-        is_revocable = self.tranche is not None and self.tranche.status is t.TrancheStatus.INSTRUCTED
+        is_revocable = self.tranche is not None and self.tranche.status is TrancheStatus.INSTRUCTED
         if attempt_view.cancelled and is_revocable:
-            taken_back = t.PaymentTakenBack(at=workflow.now(), reason=attempt_view.cancelled)
+            taken_back = PaymentTakenBack(at=workflow.now(), reason=attempt_view.cancelled)
             await self._record(derive("taken back", workflow.info().workflow_id), (taken_back,))
 
-    async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
+    async def _record(self, command_id: UUID, events: tuple[TrancheEvent, ...]) -> None:
         """Append events, and evolve from those that the stream then holds, even if another writer was first."""
         # What is on record is what counts, not what was computed here: a task executed again may compute otherwise (ADR
         # 0001).
@@ -220,16 +230,16 @@ class TrancheWorkflow:
     def _evolve(self, events: tuple[RecordedEvent, ...]) -> None:
         for recorded_event in events:
             event = recorded_event.event
-            if not isinstance(event, t.TrancheEvent | Disregarded):
+            if not isinstance(event, TrancheEvent | Disregarded):
                 continue
-            self.tranche = t.evolved(self.tranche, (event,), before=recorded_event.version - 1)
+            self.tranche = evolved(self.tranche, (event,), before=recorded_event.version - 1)
             if self.tranche is None:  # somebody wrote it before the release; it counts for nothing
                 self._before = recorded_event.version
                 continue
             self._at, self._heard_at = event.at, recorded_event.recorded_at or workflow.now()
 
-    def _silence(self) -> t.PaymentUnanswered:
-        return t.PaymentUnanswered(at=workflow.now())
+    def _silence(self) -> PaymentUnanswered:
+        return PaymentUnanswered(at=workflow.now())
 
     def _publish(self) -> None:
         tranche = self.tranche
@@ -258,13 +268,13 @@ def _require_own(start: TrancheStart, workflow_id: str) -> None:
         raise PaymentRefused(f"{workflow_id} is no workflow of {stream_id}; it pays nothing")
 
 
-def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
+def _events_of(outcome: InstructionOutcome) -> tuple[TrancheEvent, ...]:
     """Return the events to record for an order's outcome, or none if the stream holds an outcome already."""
     if outcome.instructed is not None:
         instruction = outcome.instructed
         return (
-            t.TrancheReleasedForPayment(at=instruction.order.released_at, order=instruction.order),
-            t.PaymentInstructed(
+            TrancheReleasedForPayment(at=instruction.order.released_at, order=instruction.order),
+            PaymentInstructed(
                 at=instruction.at,
                 payment_id=instruction.order.payment_id,
                 end_to_end_id=instruction.end_to_end_id,
@@ -275,7 +285,7 @@ def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
     if outcome.withheld is not None:
         order = outcome.withheld.order
         return (
-            t.TrancheReleasedForPayment(at=order.released_at, order=order),
-            t.PaymentWithheld(at=outcome.withheld.at, reason=outcome.withheld.reason),
+            TrancheReleasedForPayment(at=order.released_at, order=order),
+            PaymentWithheld(at=outcome.withheld.at, reason=outcome.withheld.reason),
         )
     return ()

@@ -20,7 +20,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.parties import Party
     from domain.partnership import commands as c
     from domain.partnership.state import TrancheProgress
-    from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
+    from domain.payment.tranche.events import TrancheEvent
+    from domain.payment.tranche.evolution import fold_tranche
+    from domain.payment.tranche.state import Tranche
     from domain.streams import StreamId
     from domain.values import Moment
     from workflows import attributes

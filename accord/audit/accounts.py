@@ -16,7 +16,7 @@ from domain.parties import Funder, Party
 from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded
 from domain.payment.bank_answers import account_fault_in
-from domain.payment.tranche import PaymentRejected, PaymentReturned
+from domain.payment.tranche.events import PaymentRejected, PaymentReturned
 from domain.proposal import FundsOut
 from domain.recorded.event import RecordedEvent
 from domain.streams import ACCOUNT_STREAMS, StreamId

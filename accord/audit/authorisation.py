@@ -44,13 +44,9 @@ from domain.directory.tiers import list_rule_of
 from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.banking_days import CLOSED, execution_day
-from domain.payment.tranche import (
-    PaymentHandedOver,
-    PaymentInstructed,
-    Tranche,
-    TrancheEvent,
-    fold_tranche,
-)
+from domain.payment.tranche.events import PaymentHandedOver, PaymentInstructed, TrancheEvent
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.screening.evidence import ApprovedSum
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock

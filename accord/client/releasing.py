@@ -6,7 +6,10 @@ import asyncio
 from typing import Final, cast
 
 from accord.client.reading import LedgerAccess
-from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.payment.tranche.events import TrancheEvent
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from workflows.messages import Receipt
 

@@ -36,14 +36,10 @@ from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.booked.weighing import BookingTerms
 from domain.payment.resolving import TAKES_A_BOOKING, fits
-from domain.payment.tranche import (
-    PaymentRejected,
-    Tranche,
-    TrancheEvent,
-    TrancheStatus,
-    booking_event,
-    return_event,
-)
+from domain.payment.tranche.answers import booking_event, return_event
+from domain.payment.tranche.events import PaymentRejected, TrancheEvent
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from domain.values import Money

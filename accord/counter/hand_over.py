@@ -31,7 +31,7 @@ from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
-from domain.payment.tranche import PaymentHandedOver
+from domain.payment.tranche.events import PaymentHandedOver
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest

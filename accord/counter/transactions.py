@@ -37,16 +37,16 @@ from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.counter import CounterAct
-from domain.payment.tranche import (
+from domain.payment.tranche.events import (
     CHANGES_NOTHING_TO_DO,
     PaymentHandedOver,
     PaymentReturned,
     PaymentSettled,
     PaymentShort,
-    Tranche,
     TrancheEvent,
-    fold_tranche,
 )
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.streams import PARTNERSHIP_STREAMS, StreamId

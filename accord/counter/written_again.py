@@ -34,7 +34,8 @@ from domain.payment.payment_file import (
     PaymentFileWrittenAgain,
     WritingAgainAgreed,
 )
-from domain.payment.tranche import PaymentNeverSent, TrancheStatus
+from domain.payment.tranche.events import PaymentNeverSent
+from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import clock

@@ -22,7 +22,16 @@ from domain.funds.booking import Turn
 from domain.identity import ACCORD
 from domain.partnership.events import TrancheReleased
 from domain.partnership.evolution import evolve, fold
-from domain.payment import tranche as t
+from domain.payment.tranche.events import (
+    BankAnswerRefused,
+    PaymentAccepted,
+    PaymentInstructed,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentShort,
+    TrancheReleasedForPayment,
+)
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
@@ -40,7 +49,7 @@ from records.opening import open_ledger
 Command = list[RecordedEvent]
 
 BY_ITS_FILES: Final = event_types(
-    t.PaymentAccepted, t.PaymentSettled, t.PaymentShort, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+    PaymentAccepted, PaymentSettled, PaymentShort, PaymentRejected, PaymentReturned, BankAnswerRefused
 )
 """The bank's words on an attempt to pay."""
 
@@ -162,15 +171,15 @@ async def _append_of_attempt(task: Desk, writer: Writer, stream_id: StreamId, co
     ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](recorded_event.event for recorded_event in command)
     known_events = [recorded_event.event for recorded_event in await Reader(ledger, task.registrar).read(stream_id)]
     for event in events:
-        if isinstance(event, t.PaymentInstructed):
+        if isinstance(event, PaymentInstructed):
             await _freeze_again(task, event, [*known_events, *events])
     new_events = to_ledger(events, ACCORD, command[0].command_id)
     request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, new_events)
     return (await ledger.append(request)).recorded
 
 
-async def _freeze_again(task: Desk, instruction_event: t.PaymentInstructed, events: list[Any]) -> None:
-    order = next(event.order for event in events if isinstance(event, t.TrancheReleasedForPayment))
+async def _freeze_again(task: Desk, instruction_event: PaymentInstructed, events: list[Any]) -> None:
+    order = next(event.order for event in events if isinstance(event, TrancheReleasedForPayment))
     async with task.pool.acquire() as connection, connection.transaction():
         _, sha256 = await freeze(connection, order)
         if sha256 != instruction_event.instruction_sha256:

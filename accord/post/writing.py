@@ -30,7 +30,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.obligations import obligations
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.recorded.event import RecordedEvent
 from ledger import clock
 

@@ -22,7 +22,7 @@ from accord.runs.catching_up import version_known
 from accord.runs.open_workflows import Workflow, closed_runs, describe
 from deploy.payloads.codec import PayloadUnreadable
 from domain.directory.disregarded import Disregarded
-from domain.payment.tranche import TrancheEvent
+from domain.payment.tranche.events import TrancheEvent
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from domain.unions import event_types

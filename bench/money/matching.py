@@ -28,7 +28,7 @@ from bench.ledger.server import Server
 from deploy.database import open_pool
 from domain import identity
 from domain.parties import Funder, FunderProfile, Party
-from domain.payment.tranche import TrancheOrder
+from domain.payment.tranche.order import TrancheOrder
 from domain.values import Money
 from payments.accounts import AccountDetails, record_account, reference_of
 from payments.answers.matching import judge_all

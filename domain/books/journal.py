@@ -27,7 +27,7 @@ from domain.partnership.state import PAID_STATES, Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
 from domain.payment.booked.figures import BookedFigures
-from domain.payment.tranche import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
+from domain.payment.tranche.events import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
 from domain.screening.evidence import ReferenceRates
 from domain.streams import AttemptNumber, StreamId
 from domain.values import Money

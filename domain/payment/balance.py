@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from domain.directory.tiers import HouseRules
 from domain.fault import Fault
 from domain.payment.account import BalanceRecorded
-from domain.payment.tranche import (
+from domain.payment.tranche.events import (
     PaymentHandedOver,
     PaymentNeverSent,
     PaymentRejected,

@@ -17,7 +17,8 @@ from domain.payment.bank_answers import (
     Resolution,
 )
 from domain.payment.bank_file import ExceptionRaised
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 
 
 def admitted(raised: ExceptionRaised, attempt: Tranche | None) -> tuple[Resolution, ...]:

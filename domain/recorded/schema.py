@@ -21,7 +21,8 @@ from domain.funds import events as funds
 from domain.imported import events as imported
 from domain.organisation import access_log, counsel, paper_erasures
 from domain.partnership.events import Event, PartnershipEvent, lift_report
-from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening, tranche
+from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening
+from domain.payment.tranche.events import TrancheEvent
 from domain.screening import clearance, guarding
 from domain.submissions import events as submissions
 from domain.truths import events as truths
@@ -30,7 +31,7 @@ from domain.values import RECORDED
 
 AnyEvent = Annotated[
     Event
-    | tranche.TrancheEvent
+    | TrancheEvent
     | payment_file.PaymentFileEvent
     | bank_file.BankFileEvent
     | bookings.BookingEvent

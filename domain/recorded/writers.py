@@ -22,13 +22,27 @@ from domain.organisation.access_log import AccessLogSealed
 from domain.organisation.counsel import SourceConfirmed
 from domain.organisation.paper_erasures import PaperErasureApproved
 from domain.partnership import events as e
-from domain.payment import tranche as t
 from domain.payment.account import AccountEvent
 from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
 from domain.payment.bookings import BookingCounted, BookingEvent
 from domain.payment.mapping import MappingSigned
 from domain.payment.payment_file import PaymentFileEvent
 from domain.payment.reopening import ReopeningEvent
+from domain.payment.tranche.events import (
+    BankAnswerRefused,
+    PaymentAccepted,
+    PaymentHandedOver,
+    PaymentInstructed,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentShort,
+    PaymentTakenBack,
+    PaymentUnanswered,
+    PaymentWithheld,
+    TrancheReleasedForPayment,
+)
 from domain.screening.clearance import MatchCleared
 from domain.screening.guarding import GuardOverridden
 from domain.streams import StreamKind
@@ -62,8 +76,8 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
         Writer.WORKER: {
             StreamKind.PARTNERSHIP: event_types(e.Event) - event_types(*_AT_THE_COUNTER),
             StreamKind.ATTEMPT: event_types(
-                t.TrancheReleasedForPayment, t.PaymentInstructed, t.PaymentWithheld, t.PaymentTakenBack,
-                t.PaymentUnanswered,
+                TrancheReleasedForPayment, PaymentInstructed, PaymentWithheld, PaymentTakenBack,
+                PaymentUnanswered,
             ),
             StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
             StreamKind.ACCOUNT: event_types(AccountEvent, MappingSigned),
@@ -86,7 +100,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
         Writer.EXPORTER: {
             StreamKind.PAYMENT_FILE: event_types(PaymentFileEvent),
             StreamKind.PARTNERSHIP: event_types(e.TrancheHandedOver, e.TrancheNeverSent),
-            StreamKind.ATTEMPT: event_types(t.PaymentHandedOver, t.PaymentNeverSent),
+            StreamKind.ATTEMPT: event_types(PaymentHandedOver, PaymentNeverSent),
             StreamKind.BANK_FILE: event_types(BankFileImported),
             StreamKind.REOPENING: event_types(ReopeningEvent),
         },
@@ -98,8 +112,8 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
                 e.HoldPlaced, e.CommandRefused, e.PartnershipClosed, e.RecallHeard,
             ),
             StreamKind.ATTEMPT: event_types(
-                t.PaymentAccepted, t.PaymentSettled, t.PaymentShort, t.PaymentRejected, t.PaymentReturned,
-                t.BankAnswerRefused,
+                PaymentAccepted, PaymentSettled, PaymentShort, PaymentRejected, PaymentReturned,
+                BankAnswerRefused,
             ),
             StreamKind.FUND: event_types(GiftFundOpened, Movement),
             StreamKind.BOOKING: event_types(BookingCounted),

@@ -13,7 +13,7 @@ from domain import identity
 from domain.canonical_json import canonical_json
 from domain.money.rails import USUAL, PaymentRail, is_usual
 from domain.parties import AccountReference
-from domain.payment.tranche import TrancheOrder
+from domain.payment.tranche.order import TrancheOrder
 from domain.values import Moment, Money, Value
 from payments import Connection
 from payments.accounts import find_account

@@ -12,17 +12,16 @@ from domain.partnership.evolution import evolve
 from domain.partnership.payment.events import ContradictionResolved
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.notices import Notice, notice_id, notices, standing_since
-from domain.payment.tranche import (
+from domain.payment.tranche.events import (
     PaymentHandedOver,
     PaymentInstructed,
     PaymentRejected,
     PaymentReturned,
     PaymentSettled,
     PaymentShort,
-    Tranche,
-    evolved,
-    from_release,
 )
+from domain.payment.tranche.evolution import evolved, from_release
+from domain.payment.tranche.state import Tranche
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Line, Listing, Projection

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from domain.payment.tranche import PaidFor, Tranche, TrancheStatus
+from domain.payment.tranche.order import PaidFor
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from ledger.projections import Document, Line
 from records.read_models.lists import words_of
 

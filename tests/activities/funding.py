@@ -26,7 +26,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.recorded.writers import Writer

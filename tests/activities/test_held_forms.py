@@ -16,7 +16,8 @@ from activities.contracts import RecordRequest
 from deploy import rights
 from domain.identity import ACCORD
 from domain.partnership import commands as c
-from domain.payment.tranche import PaidFor, TrancheReleasedForPayment
+from domain.payment.tranche.events import TrancheReleasedForPayment
+from domain.payment.tranche.order import PaidFor
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest

@@ -40,7 +40,8 @@ from domain.imported.orders import ImportRecord
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
-from domain.payment.tranche import PaidFor, PaymentWithheld, TrancheReleasedForPayment
+from domain.payment.tranche.events import PaymentWithheld, TrancheReleasedForPayment
+from domain.payment.tranche.order import PaidFor
 from domain.recorded.acts import OrganisationAct
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
 from domain.streams import StreamId

@@ -18,7 +18,7 @@ from activities.payment import Payments
 from deploy.database import open_pool
 from deploy.logins import Login
 from domain.identity import ACCORD
-from domain.payment.tranche import PaymentInstructed, TrancheReleasedForPayment
+from domain.payment.tranche.events import PaymentInstructed, TrancheReleasedForPayment
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from domain import identity
-from domain.payment.tranche import TrancheOrder
+from domain.payment.tranche.order import TrancheOrder
 from payments.accounts import AccountDetails, record_account, reference_of
 from payments.out.files import StoredFile, batches, keep_file, make_file
 from payments.out.instructions import Instruction, freeze

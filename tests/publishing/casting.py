@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.directory.chart import BookBasis
 from domain.parties import Funder, Party
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from publishing.cases import GrantCase, Occurrence, Stand, case_of
 from tests.builders import funder, funds_out, party
 from tests.conftest import ROOT

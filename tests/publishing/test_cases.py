@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.directory.chart import BookBasis
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from publishing.movements import MovementKind
 from publishing.withholding import Openness, WithholdingReason, verdict_of
 from tests.builders import NOON, party

@@ -19,9 +19,17 @@ from domain.partnership.circumstances import Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.events import (
+    PaymentInstructed,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    TrancheReleasedForPayment,
+)
+from domain.payment.tranche.order import TrancheOrder
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from ledger import AppendRequest
 from payments.accounts import find_account
@@ -80,8 +88,8 @@ async def end_of_payment(world: World, known: Partnership, tranche: TrancheProgr
     sha256 = await world.pool.fetchval("SELECT sha256 FROM payments.bank_files ORDER BY kept_at DESC LIMIT 1")
     said = answer(world, known, tranche, BankStatus(outcome.value), sha256)
     kinds: dict[TrancheOutcome, Any] = {
-        TrancheOutcome.REJECTED: t.PaymentRejected, TrancheOutcome.RETURNED: t.PaymentReturned,
-        TrancheOutcome.SETTLED: t.PaymentSettled,
+        TrancheOutcome.REJECTED: PaymentRejected, TrancheOutcome.RETURNED: PaymentReturned,
+        TrancheOutcome.SETTLED: PaymentSettled,
     }  # fmt: skip
     event = kinds[outcome](at=world.clock.at, answer=said)
     ended = e.TrancheEnded(
@@ -103,7 +111,7 @@ async def never_sent(world: World, known: Partnership, tranche: TrancheProgress)
     )  # fmt: skip
     message_id = message_id or "ACCM" + "A" * 26
     at, number, attempt = world.clock.at, tranche.number, tranche.attempt
-    one = await append(world, stream, ACCORD, t.PaymentNeverSent(at=at, message_id=message_id))
+    one = await append(world, stream, ACCORD, PaymentNeverSent(at=at, message_id=message_id))
     event = e.TrancheNeverSent(at=at, tranche=number, attempt=attempt, message_id=message_id)
     other = await append(world, StreamId.partnership(known.partnership_id), ACCORD, event)
     await world.pool.execute(
@@ -113,13 +121,13 @@ async def never_sent(world: World, known: Partnership, tranche: TrancheProgress)
     return f"{one} and {other}"
 
 
-async def order_of(world: World, known: Partnership, tranche: TrancheProgress, attempt: int) -> t.TrancheOrder | None:
+async def order_of(world: World, known: Partnership, tranche: TrancheProgress, attempt: int) -> TrancheOrder | None:
     """Return an order to pay as the product would make it of a release."""
     out = known.proposal.funds_out if known.proposal is not None else None
     funder = (await world.office.desk.directory()).funder(out.funder) if out is not None else None
     if out is None or funder is None or known.account is None:
         return None
-    return t.TrancheOrder(
+    return TrancheOrder(
         partnership_id=known.partnership_id, tranche=tranche.number, attempt=attempt,
         payment_id=payment_id(known.partnership_id, tranche.number, attempt), money=tranche.money, funder=funder,
         payee=out.payee, account=known.account, released_by="petra.wolf", released_at=world.clock.at,
@@ -127,7 +135,7 @@ async def order_of(world: World, known: Partnership, tranche: TrancheProgress, a
     )  # fmt: skip
 
 
-async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **changed: Any) -> None:
+async def instruction(world: World, order: TrancheOrder, instructed: bool, **changed: Any) -> None:
     """Insert an instruction that nobody gave, with what is to be changed, and say in its stream that it was given."""
     async with world.pool.acquire() as connection:
         debtor = await find_account(connection, order.funder.account)
@@ -140,10 +148,10 @@ async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **c
     )  # fmt: skip
     world.forged.add(str(one.payment_id))
     at, stream = world.clock.at, StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
-    given = t.PaymentInstructed(
+    given = PaymentInstructed(
         at=at, payment_id=one.payment_id, end_to_end_id=one.end_to_end_id, instruction_sha256=sha256
     )
-    events: list[Any] = [t.TrancheReleasedForPayment(at=at, order=order)]
+    events: list[Any] = [TrancheReleasedForPayment(at=at, order=order)]
     await append(world, stream, ACCORD, *events, *([given] if instructed else []))
 
 

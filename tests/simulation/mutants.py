@@ -40,7 +40,9 @@ from domain.partnership.payment import decisions as payment_decisions
 from domain.partnership.proposal import admission as proposal_admission
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
-from domain.payment.tranche import PaymentInstructed, events_of_answer, fold_tranche
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.events import PaymentInstructed
+from domain.payment.tranche.evolution import fold_tranche
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.streams import StreamId
 from domain.values import Money

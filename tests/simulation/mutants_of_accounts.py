@@ -15,9 +15,9 @@ from domain.partnership import evolution
 from domain.partnership.payment import admission, recalling
 from domain.partnership.standing.instalments import TrancheProgress
 from domain.partnership.state import TrancheState
-from domain.payment import tranche as tranches
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import PaymentSettled
+from domain.payment.tranche import answers as bank_word
+from domain.payment.tranche.events import PaymentSettled
 from tests.simulation.judge.violations import Promise
 
 BALANCE: Final = frozenset({Promise.BALANCE})
@@ -83,11 +83,11 @@ STATED: Final = OUT | {"bank_states", "pass_time"}
 
 TAKEN: Final = (
     Taken("charges and rates beyond the tolerance settle a payment", frozenset({Promise.TOLERANCE}),
-          ((tranches, "_beyond_tolerance", _nothing),), OUT | {"book_with_charges"}),
+          ((bank_word, "_beyond_tolerance", _nothing),), OUT | {"book_with_charges"}),
     Taken("a booking settles whatever sum was instructed", frozenset({Promise.WORD, Promise.BOOKS}),
-          ((tranches, "_other_content", _nothing),), OUT | {"bank_errs"}),
+          ((bank_word, "_other_content", _nothing),), OUT | {"bank_errs"}),
     Taken("a part that was booked counts as the whole", frozenset({Promise.BOOKS}),
-          ((tranches, "booking_event", _whole),), OUT | {"book_short"}),
+          ((bank_word, "booking_event", _whole),), OUT | {"book_short"}),
     Taken("a statement that is missing is not told", BALANCE,
           ((account_statements, "breaks", lambda *_: ()),), STATED | {"bank_charges"}),
     Taken("a part that was booked explains nothing", BALANCE,

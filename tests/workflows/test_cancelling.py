@@ -18,7 +18,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from payments.out.files import stored_file
 from tests.builders import funds_out, proposal
 from tests.lives import Life

@@ -21,7 +21,8 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working
 from tests.histories import examine

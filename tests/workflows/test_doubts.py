@@ -21,7 +21,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.policy.conditions import ConditionId
 from records.keys.keyring import Keyring
 from tests.builders import funds_out, proposal

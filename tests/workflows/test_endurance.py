@@ -25,7 +25,8 @@ from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.proposal import Proposal
 from domain.values import Money
 from tests.builders import funds_out, number, proposal

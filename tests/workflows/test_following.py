@@ -11,11 +11,11 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.contracts import AttemptSeen
 from domain.partnership.state import TrancheProgress, TrancheState
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from tests.builders import money, number, party
-from tests.domain.payment.test_tranche import RELEASED, WITHHELD
+from tests.domain.payment.tranche.test_answers import RELEASED, WITHHELD
 from workflows.tranches import follow_tranche
 
 RELEASED_ALONE = AttemptSeen(events=(RecordedEvent(version=1, command_id=number("released"), event=RELEASED),))

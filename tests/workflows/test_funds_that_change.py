@@ -9,7 +9,7 @@ import pytest
 
 from accord.presentation.faults import Refused
 from domain.partnership import commands as c
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.proposal import Proposal
 from tests.builders import funds_in, proposal
 from tests.lives import Life

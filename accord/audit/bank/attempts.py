@@ -22,7 +22,7 @@ from domain.identity import payment_id
 from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.payment_file import FileStatus, PaymentFile
-from domain.payment.tranche import (
+from domain.payment.tranche.events import (
     PaymentHandedOver,
     PaymentRejected,
     PaymentReturned,

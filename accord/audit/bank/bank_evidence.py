@@ -29,7 +29,7 @@ from domain.payment.bank_file import BankException, BankFileEvent, BankFileImpor
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import PaymentHandedOver, PaymentSettled, PaymentShort, TrancheReleasedForPayment
+from domain.payment.tranche.events import PaymentHandedOver, PaymentSettled, PaymentShort, TrancheReleasedForPayment
 from domain.streams import StreamId
 from ledger import clock
 from payments import Connection

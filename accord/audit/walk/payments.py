@@ -12,7 +12,7 @@ from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Direction
 
 _AGAINST_US: Final = (BankStatus.REJECTED, BankStatus.RETURNED)

@@ -51,7 +51,8 @@ from domain.partnership import commands as c
 from domain.partnership.choices import remainder_of
 from domain.partnership.proposal.completeness import Lack
 from domain.partnership.state import Partnership
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Proposal
 from ledger import clock

@@ -23,7 +23,9 @@ from domain.money.rails import PaymentRail
 from domain.partnership import commands as c
 from domain.partnership.payment.recalling import open_recall
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
+from domain.payment.tranche.events import TrancheEvent
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
 from workflows.messages import Receipt
 

@@ -25,7 +25,7 @@ from accord.presentation.input_files import faults_of
 from domain.directory.people import EpochBegun
 from domain.payment.payment_file import FileStatus
 from domain.payment.reopening import FileThatLeft, PaymentsReopened, ReopeningAgreed
-from domain.payment.tranche import PaymentHandedOver
+from domain.payment.tranche.events import PaymentHandedOver
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.answers.elements import elements, parse, reference, value

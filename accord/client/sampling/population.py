@@ -15,14 +15,9 @@ from accord.client.reading import LedgerAccess
 from accord.presentation.faults import Refused
 from domain.errors import EventUnreadable
 from domain.payment.bank_answers import BankAnswer
-from domain.payment.tranche import (
-    PaymentReturned,
-    PaymentSettled,
-    PaymentShort,
-    TrancheOrder,
-    TrancheReleasedForPayment,
-    from_release,
-)
+from domain.payment.tranche.events import PaymentReturned, PaymentSettled, PaymentShort, TrancheReleasedForPayment
+from domain.payment.tranche.evolution import from_release
+from domain.payment.tranche.order import TrancheOrder
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from domain.values import minor_digits
 from ledger.model import StoredEvent

@@ -15,7 +15,7 @@ from domain.payment.bank_answers import COUNTING, MAY_TAKE_BACK, TAKES_BACK, Ban
 from domain.payment.bank_file import BankException
 from domain.payment.bookings import reference_key
 from domain.payment.stated.entries import Belief, EntryKind
-from domain.payment.tranche import PaymentHandedOver, PaymentReturned, PaymentSettled, PaymentShort
+from domain.payment.tranche.events import PaymentHandedOver, PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from domain.values import Money
 from payments.answers.exceptions import exception_name

@@ -14,7 +14,9 @@ from accord.audit.bank.said_in_files import entries_in
 from accord.client.reading import LedgerAccess
 from domain.payment.payment_file import FileStatus
 from domain.payment.stated.files import FileBooking, FiledStanding
-from domain.payment.tranche import AT_THE_BANK, Tranche, TrancheStatus, fold_tranche
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock

@@ -15,7 +15,8 @@ from domain.payment.bank_answers import COUNTING, BankAnswer, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.payment_file import PaymentFile
 from domain.payment.resolving import admitted
-from domain.payment.tranche import Tranche, fold_tranche
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
 from ledger import clock
 from payments.answers.exceptions import exception_name

@@ -11,7 +11,8 @@ from accord.presentation.faults import BadInput, Refused
 from domain.identity import derive
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.bank_file import BankException
-from domain.payment.tranche import Tranche, TrancheReleasedForPayment
+from domain.payment.tranche.events import TrancheReleasedForPayment
+from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
 from domain.values import Money
 

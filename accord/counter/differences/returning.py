@@ -9,7 +9,8 @@ from accord.presentation.faults import BadInput, Refused
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.returning import back_at_its_rate, figures_of_return
-from domain.payment.tranche import Tranche, fold_tranche
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
 from domain.values import Money
 from records.forms import bookings_have_figures

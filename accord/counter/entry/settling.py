@@ -14,17 +14,11 @@ from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
-from domain.payment.tranche import (
-    PaymentRejected,
-    PaymentReturned,
-    PaymentSettled,
-    PaymentShort,
-    Tranche,
-    TrancheEvent,
-    TrancheOutcome,
-    events_of_answer,
-    evolve_tranche,
-)
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.events import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort, TrancheEvent
+from domain.payment.tranche.evolution import evolve_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from payments.answers.matching import MatchedEntry
 from records.forms import require_open

@@ -12,7 +12,7 @@ from domain.money.rails import is_usual
 from domain.partnership import events as e
 from domain.partnership.payment.recalling import open_recall
 from domain.payment.recalls import Recall, RecallCase, reversible_until
-from domain.payment.tranche import PaymentHandedOver, PaymentInstructed
+from domain.payment.tranche.events import PaymentHandedOver, PaymentInstructed
 from domain.streams import StreamId
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.out.camt055 import RecallRequest, write_recall

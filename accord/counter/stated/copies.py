@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from accord.counter.stated.told_before import heard_from_statement
 from accord.counter.transactions import Counter
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
-from domain.payment.tranche import AT_THE_BANK, Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import has_reference
 from payments.answers.matching import MatchedEntry

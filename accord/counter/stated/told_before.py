@@ -10,7 +10,7 @@ from accord.counter.transactions import Counter
 from domain.identity import derive
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.bookings import reference_key
-from domain.payment.tranche import PaymentReturned, PaymentSettled, PaymentShort
+from domain.payment.tranche.events import PaymentReturned, PaymentSettled, PaymentShort
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.entries import has_reference, is_named_by, keep_entry, lookalikes_besides

@@ -13,7 +13,7 @@ from domain.partnership import events as e
 from domain.partnership.evolution import evolve
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction
 from domain.rerun.report import RerunKind

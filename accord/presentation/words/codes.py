@@ -28,7 +28,7 @@ from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import MailLanguage, ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome

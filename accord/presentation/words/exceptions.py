@@ -22,7 +22,7 @@ from domain.payment.bank_answers import (
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.booked.returning import back_at_its_rate
 from domain.payment.resolving import is_exchanged
-from domain.payment.tranche import Tranche
+from domain.payment.tranche.state import Tranche
 
 HAPPENED: Final[Mapping[ExceptionKind, str]] = {
     ExceptionKind.UNREADABLE: "The bank wrote what nobody can read",

@@ -13,7 +13,7 @@ from domain.partnership.choices import tranches_to_release, tranches_with_a_rema
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.values import Moment, Money, Sha256, StaffId, is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]

@@ -17,7 +17,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import PAID_STATES, Partnership, TrancheProgress, TrancheState
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import HOLDS, BankAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Direction
 
 

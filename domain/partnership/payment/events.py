@@ -12,7 +12,7 @@ from domain.partnership.acts import PartnershipEvent, StaffEvent
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.values import Moment, Money, Sha256, StaffId, is_false, is_none
 
 

@@ -25,8 +25,9 @@ from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.diligence.earlier import later_after
-from domain.payment import tranche as t
 from domain.payment.counter import CounterAct
+from domain.payment.tranche.events import PaymentInstructed, TrancheEvent, TrancheReleasedForPayment
+from domain.payment.tranche.order import ReliedOn, TrancheOrder
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.screening.evidence import RegisterVersion, Verification
@@ -88,7 +89,7 @@ class Story(Scribe):
         )
         assert answer.recorded, answer
 
-    async def attempted(self, *events: t.TrancheEvent, attempt: int = 1, tranche: int = 1) -> None:
+    async def attempted(self, *events: TrancheEvent, attempt: int = 1, tranche: int = 1) -> None:
         await self.append(StreamId.attempt(self.reference, tranche, attempt), *events)
 
     async def act(self, stream: str, kind: type[CounterAct], actor: str, **content: Any) -> None:
@@ -109,7 +110,7 @@ class Story(Scribe):
             instruction, sha256 = await freeze(connection, made)
         stream = StreamId.attempt(self.reference, made.tranche, made.attempt)
         if not await self.desk.ledger.read_stream(stream):
-            await self.append(stream, t.TrancheReleasedForPayment(at=made.released_at, order=made), told(instruction))
+            await self.append(stream, TrancheReleasedForPayment(at=made.released_at, order=made), told(instruction))
         return instruction, sha256
 
     async def instructed_relying_on(self, versions: tuple[RegisterVersion, ...]) -> tuple[Instruction, str]:
@@ -117,12 +118,12 @@ class Story(Scribe):
         made = order(partnership_id=self.reference)
         async with self.desk.pool.acquire() as connection:
             instruction, sha256 = await freeze(connection, made)
-        relied = t.ReliedOn(versions=versions, assessment_sha256="cd" * 32, rule_book="2026.3")
+        relied = ReliedOn(versions=versions, assessment_sha256="cd" * 32, rule_book="2026.3")
         event = told(instruction).model_copy(update={"relied_on": relied})
-        await self.attempted(t.TrancheReleasedForPayment(at=made.released_at, order=made), event)
+        await self.attempted(TrancheReleasedForPayment(at=made.released_at, order=made), event)
         return instruction, sha256
 
-    async def told(self) -> t.PaymentInstructed:
+    async def told(self) -> PaymentInstructed:
         """The instruction of this payment, frozen and not written yet."""
         async with self.desk.pool.acquire() as connection:
             instruction, _ = await freeze(connection, order(partnership_id=self.reference))
@@ -135,7 +136,7 @@ class Story(Scribe):
             await freeze(connection, made)
         stream = StreamId.attempt(reference, 1, 1)
         ours = told(Instruction.of(order(partnership_id=self.reference), made.account))
-        await self.append(stream, t.TrancheReleasedForPayment(at=made.released_at, order=made), ours)
+        await self.append(stream, TrancheReleasedForPayment(at=made.released_at, order=made), ours)
         return await Story(self.desk, self.registers, reference).judged()
 
     async def append_raw(self, event_type: str, payload: dict[str, Any]) -> None:
@@ -170,15 +171,15 @@ class Story(Scribe):
         return first
 
 
-def told(instruction: Instruction) -> t.PaymentInstructed:
+def told(instruction: Instruction) -> PaymentInstructed:
     digest = hashlib.sha256(instruction.frozen()).hexdigest()
-    return t.PaymentInstructed(
+    return PaymentInstructed(
         at=instruction.ordered_at, payment_id=instruction.payment_id, end_to_end_id=instruction.end_to_end_id,
         instruction_sha256=digest,
     )  # fmt: skip
 
 
-def order(tranche: int = 1, attempt: int = 1, payee_account: AccountDetails = RIVERBEND, **more: Any) -> t.TrancheOrder:
+def order(tranche: int = 1, attempt: int = 1, payee_account: AccountDetails = RIVERBEND, **more: Any) -> TrancheOrder:
     partnership = more.get("partnership_id", REFERENCE)
     content = {
         "partnership_id": partnership,
@@ -194,7 +195,7 @@ def order(tranche: int = 1, attempt: int = 1, payee_account: AccountDetails = RI
         "purpose": "Training",
         **more,
     }
-    return t.TrancheOrder.model_validate(content)
+    return TrancheOrder.model_validate(content)
 
 
 async def in_force(desk: Desk, name: str) -> RegisterVersion:

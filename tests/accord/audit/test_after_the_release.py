@@ -16,9 +16,14 @@ from domain.directory.watched import WatchedCountry, WatchKind
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
 from domain.partnership.proposal.amendment import changes_between
-from domain.payment import tranche as t
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed
+from domain.payment.tranche.events import (
+    PaymentInstructed,
+    PaymentTakenBack,
+    PaymentWithheld,
+    TrancheReleasedForPayment,
+)
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
 from domain.streams import StreamId
@@ -478,7 +483,7 @@ async def test_an_order_of_another_sum_than_is_instructed_is_not_paid(story: Sto
     """The bank's answers are held against the order: it must be what leaves."""
     await tell(story)
     other = order(money={"amount": "9000.00", "currency": "USD"})
-    await story.attempted(t.TrancheReleasedForPayment(at=other.released_at, order=other), await story.told())
+    await story.attempted(TrancheReleasedForPayment(at=other.released_at, order=other), await story.told())
     assert "records another order" in str((await story.judged()).reason)
 
 
@@ -492,7 +497,7 @@ async def test_an_event_of_another_kind_in_its_own_stream_stops_a_payment(story:
 async def test_an_instruction_that_is_recorded_twice_is_not_paid(story: Story) -> None:
     await tell(story)
     instruction, sha256 = await story.instructed()
-    again = t.PaymentInstructed(
+    again = PaymentInstructed(
         at=instruction.ordered_at, payment_id=instruction.payment_id, end_to_end_id=instruction.end_to_end_id,
         instruction_sha256=sha256,
     )  # fmt: skip
@@ -501,7 +506,7 @@ async def test_an_instruction_that_is_recorded_twice_is_not_paid(story: Story) -
 
 
 @pytest.mark.parametrize(
-    "end", [t.PaymentWithheld(at=datetime.now(UTC), reason="x"), t.PaymentTakenBack(at=datetime.now(UTC), reason="x")]
+    "end", [PaymentWithheld(at=datetime.now(UTC), reason="x"), PaymentTakenBack(at=datetime.now(UTC), reason="x")]
 )
 async def test_an_attempt_that_its_own_stream_ended_is_not_paid_and_waits_for_nothing(story: Story, end: Any) -> None:
     await tell(story)

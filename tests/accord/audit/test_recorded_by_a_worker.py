@@ -12,7 +12,8 @@ from accord.organisation.governance import confirm_account
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
-from domain.payment import tranche as t
+from domain.payment.tranche.events import PaymentRejected
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, assess
@@ -203,7 +204,7 @@ def because(end_to_end_id: str, code: str) -> bytes:
 
 def ended(reason: str) -> Step:
     async def step(story: Story) -> None:
-        over = {"tranche": 1, "attempt": 1, "outcome": t.TrancheOutcome.REJECTED, "reason": reason}
+        over = {"tranche": 1, "attempt": 1, "outcome": TrancheOutcome.REJECTED, "reason": reason}
         await story.write(e.TrancheEnded(at=datetime.now(UTC), **over))
 
     return step
@@ -214,7 +215,7 @@ async def called_closed(story: Story, told: str = "AC04") -> None:
     await tell(story)
     await in_a_file(story)
     said = await kept(story, because((await story.row()).end_to_end_id, "AC04"))
-    await story.attempted(t.PaymentRejected(at=said.said_at, answer=said))
+    await story.attempted(PaymentRejected(at=said.said_at, answer=said))
     await ended(told)(story)
 
 

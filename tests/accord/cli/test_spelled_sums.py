@@ -28,7 +28,7 @@ from accord.presentation.input_files import read_file
 from deploy.database import open_pool
 from domain.directory.people import HouseRulesSet, KeyEnrolled
 from domain.directory.tiers import Role, Tier
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.proposal import Proposal
 from domain.values import minor_digits
 from ledger import clock

@@ -26,7 +26,7 @@ from accord.presentation.words.oaths import subject_of
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from ledger import clock
 from tests.accord.console.rendering import NAMES, case_page, going_on, signing_page

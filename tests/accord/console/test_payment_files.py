@@ -13,7 +13,7 @@ from accord.presentation.words.payments import FILE_STANDINGS, answer_in_words, 
 from accord.web.taking import taken_subject
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from tests.accord.console.lists.test_queue import words_in
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown

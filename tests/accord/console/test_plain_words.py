@@ -12,7 +12,7 @@ from accord.client.desk import Desk
 from accord.console.deciding.acts import ACTS, closed
 from accord.presentation.words.days import day_in_words
 from domain.partnership import commands as c
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from ledger import clock

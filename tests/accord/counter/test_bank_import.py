@@ -21,7 +21,7 @@ from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from payments.answers.bank_files import bank_file
 from payments.answers.messages import UnreadableMessage

@@ -14,7 +14,8 @@ from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import BadInput, Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
-from domain.payment.tranche import PaymentSettled, TrancheStatus
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from domain.values import Money
 from records.codec import from_ledger

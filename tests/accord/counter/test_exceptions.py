@@ -17,7 +17,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.partnership import events as e
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from payments.answers.exceptions import RaisedException
 from tests import paying

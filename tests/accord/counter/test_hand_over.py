@@ -34,7 +34,8 @@ from domain.identity import payment_id
 from domain.partnership.events import HoldLifted
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import PaymentHandedOver, PaymentTakenBack, TrancheStatus
+from domain.payment.tranche.events import PaymentHandedOver, PaymentTakenBack
+from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.accounts import record_account, reference_of

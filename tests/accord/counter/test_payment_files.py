@@ -13,7 +13,7 @@ from accord.client.desk import Desk
 from accord.counter.payment_files import Export, export
 from accord.presentation.faults import Refused
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from records.keys.keyring import Keyring
 from tests import paying
 from tests.accord.counter.files import OTHER, PAYER, files, made_file, reasons, recorded_of, signed

@@ -16,7 +16,7 @@ from accord.counter.written_again import write_again
 from accord.presentation.faults import BadInput, Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from payments.answers.exceptions import RaisedException
 from tests import paying
 from tests.accord.counter.files import (

@@ -13,7 +13,7 @@ from accord.counter.payment_files import export
 from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import PAYER, booked, exceptions_of, handed_over, imports, told_now
 from tests.accord.counter.test_money_back import BUDGET, agreed, released

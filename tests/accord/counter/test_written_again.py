@@ -19,7 +19,8 @@ from accord.presentation.faults import BadInput, Refused
 from domain.calendars import CALENDAR
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import PaymentNeverSent, TrancheStatus
+from domain.payment.tranche.events import PaymentNeverSent
+from domain.payment.tranche.status import TrancheStatus
 from ledger import clock
 from payments.out.files import StoredFile
 from tests import paying

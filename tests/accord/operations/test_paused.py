@@ -25,7 +25,7 @@ from accord.runs.replaying import replay_open
 from deploy.connections import payload_keys
 from domain.partnership import commands as c
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
 from tests.builders import funds_out, proposal

@@ -20,7 +20,7 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.streams import StreamId
 from payments.accounts import find_account

@@ -21,7 +21,7 @@ from accord.client.sampling.files import SampleFile
 from accord.client.sampling.packing import zipped
 from deploy.database import open_pool
 from domain.partnership import events as e
-from domain.payment import tranche as t
+from domain.payment.tranche.events import PaymentSettled, TrancheReleasedForPayment
 from domain.streams import StreamId
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
@@ -129,7 +129,7 @@ async def test_the_same_seed_and_events_draw_the_same_after_more_was_paid(settle
 async def test_what_was_written_into_another_payments_stream_is_no_payment(settled: Desk) -> None:
     """Given a worker's stolen login, when it copies a booking into a stream of its own, then nothing more is drawn."""
     copied = await paying.attempt_events(Scribe(settled, LARGE))
-    told = [one for one in copied if isinstance(one, t.TrancheReleasedForPayment | t.PaymentSettled)]
+    told = [one for one in copied if isinstance(one, TrancheReleasedForPayment | PaymentSettled)]
     await paying.append(settled, StreamId.attempt("P-2026-0099", 1, 1), *told)
     assert len((await draw(settled, await terms(settled))).population) == 3
 

@@ -16,7 +16,7 @@ from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from domain.partnership import events as e
-from domain.payment import tranche as t
+from domain.payment.tranche.status import TrancheOutcome
 from records.privacy.vault import Vault
 from tests import paying
 from tests.accord.post.conftest import JANE, chosen, granted, round_of, shown, states, with_a_contact
@@ -62,7 +62,7 @@ async def test_a_payment_is_told_when_it_is_sent_and_when_it_is_made(
     monkeypatch.setattr("records.authorship.CLAIMS", {})  # nobody signed the file in this story
     await hand_over(story)
     await round_of(furnished, box)
-    ended = {"tranche": 1, "attempt": 1, "outcome": t.TrancheOutcome.SETTLED, "reason": ""}
+    ended = {"tranche": 1, "attempt": 1, "outcome": TrancheOutcome.SETTLED, "reason": ""}
     await story.write(e.TrancheEnded(at=datetime.now(UTC), **ended))
     await shown(furnished)
     for _ in range(2):

@@ -9,10 +9,10 @@ from accord.presentation.words.payments import booking_cells, booking_in_words
 from domain.payment.bank_answers import MAY_TAKE_BACK, TAKES_BACK, BankStatus, ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.resolving import admitted
-from domain.payment.tranche import PaymentSettled
+from domain.payment.tranche.events import PaymentSettled
 from tests.booked_sums import RATE, charge, figures, sum_of
 from tests.builders import NOON
-from tests.domain.payment.test_tranche import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
+from tests.domain.payment.tranche.test_answers import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
 
 
 def _raised(kind: ExceptionKind, reason: str = "") -> ExceptionRaised:

@@ -15,7 +15,7 @@ from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankAnswer
 from domain.payment.bank_file import ExceptionRaised
-from domain.payment.tranche import BankAnswerRefused
+from domain.payment.tranche.events import BankAnswerRefused
 from payments.answers.messages import BankNotice, read_message
 from payments.out.files import instructions_of_file
 from records.codec import from_ledger

@@ -13,7 +13,8 @@ from domain.books.journal import Journal, JournalStep
 from domain.directory.chart import Account, BookBasis
 from domain.partnership import events as e
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
-from domain.payment.tranche import PaymentReturned, PaymentSettled, TrancheOutcome
+from domain.payment.tranche.events import PaymentReturned, PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.signatures.signing import FileSignature, statement_about
 from domain.streams import StreamId
 from tests.builders import NOON, number

@@ -13,7 +13,8 @@ from domain.books.costs import cost_of_return
 from domain.books.entries import uneven_sums
 from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus, Resolution
-from domain.payment.tranche import PaymentReturned, TrancheOutcome
+from domain.payment.tranche.events import PaymentReturned
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import AttemptNumber, StreamId
 from tests.booked_sums import RATE, charge, figures
 from tests.builders import NOON, number

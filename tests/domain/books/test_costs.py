@@ -15,7 +15,8 @@ from domain.partnership import events as e
 from domain.payment.bank_answers import BankStatus, Resolution
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import Weighing
-from domain.payment.tranche import PaymentSettled, TrancheOutcome
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.screening.evidence import ReferenceRates
 from domain.streams import StreamId
 from tests.booked_sums import RATE, TOLERANCE, charge, figures, sum_of

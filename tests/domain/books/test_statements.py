@@ -19,7 +19,7 @@ from domain.books.statements import (
     trial_balance,
 )
 from domain.directory.chart import Account, BookBasis
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from tests.builders import NOON, funds_in, funds_out, money
 from tests.domain.books.keeping import Ledger

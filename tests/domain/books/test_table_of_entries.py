@@ -17,7 +17,8 @@ from domain.partnership import events as e
 from domain.partnership.refund.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
-from domain.payment.tranche import PaymentSettled, TrancheOutcome
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from domain.streams import StreamId

@@ -23,7 +23,7 @@ from domain.partnership.evolution import evolve as evolve_partnership
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Direction, FundsOut
 from tests.builders import NOON, funds_in, funds_out, moment, proposal
 from tests.domain.funds.test_fund import (

@@ -15,7 +15,7 @@ from domain.funds.changes import adoption_fault, change_fault, confirmation_faul
 from domain.funds.fund import Fund, evolve, fold
 from domain.grants import FundShare
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import NOON, funds_in, funds_out, number
 from tests.domain.funds.test_fund import (
     FUND,

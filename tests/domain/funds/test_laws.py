@@ -24,7 +24,7 @@ from domain.partnership.evolution import evolve as evolve_partnership
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import NOON, funds_out
 from tests.domain.funds.test_fund import changed, opened, received, reversed_
 from tests.domain.funds.turns import turn

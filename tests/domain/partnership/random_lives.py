@@ -19,7 +19,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.clock import open_deadline
 from domain.payment.bank_answers import ExceptionKind
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome

@@ -13,7 +13,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import RULE_BOOK, assess

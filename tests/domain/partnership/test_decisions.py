@@ -30,7 +30,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

@@ -18,7 +18,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction, Proposal
 from tests.builders import NOON, funds_in, funds_out, number, proposal

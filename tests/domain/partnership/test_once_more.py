@@ -15,7 +15,7 @@ from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.stages import Stage
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import ACCOUNT, HOUSE_RULES, NOON, authority, funds_out, number, party
 from tests.domain.partnership.specification import (

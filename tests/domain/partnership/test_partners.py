@@ -11,7 +11,7 @@ from domain.partnership.diligence.judgements import Judgement, judged_before, ju
 from domain.partnership.partners import PartnerRole, find_partner, key_of, partners
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_in, funds_out, paper, party, regrant
 from tests.domain.partnership.specification import (

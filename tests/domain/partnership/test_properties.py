@@ -21,7 +21,7 @@ from domain.partnership.procedure import ACTS
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.deadlines import Wait
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import Gate
 from domain.recorded.proofs import content_of
 from domain.recorded.schema import event_payload, read_event

@@ -18,7 +18,7 @@ from domain.partnership.waiting.clock import next_deadline
 from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook
 from domain.partnership.waiting.owing import ObligationKind
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome

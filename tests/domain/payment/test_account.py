@@ -22,7 +22,7 @@ from domain.payment.account import (
     standing_of,
     statement_of,
 )
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.signatures.signing import fault_of
 from domain.streams import StreamId
 from records.keys.verification import verified

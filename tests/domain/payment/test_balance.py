@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 
 from domain.directory.tiers import HouseRules
-from domain.payment import tranche as t
 from domain.payment.balance import Noted, bank_zone, day_fault, end_of, takes_from
 from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.tranche.events import (
+    PaymentHandedOver,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+)
 from tests.builders import HOUSE_RULES, money, number
 
 DAY = date(2026, 11, 26)
@@ -60,19 +66,19 @@ def answer(status: BankStatus, on: date | None = None, said_at: datetime = NOON)
 
 
 def left(at: datetime = NOON) -> tuple[datetime, Any]:
-    return at, t.PaymentHandedOver(at=at, message_id="ACCM" + "A" * 26, file_sha256="0" * 64)
+    return at, PaymentHandedOver(at=at, message_id="ACCM" + "A" * 26, file_sha256="0" * 64)
 
 
 def settled(on: date | None, said_at: datetime = NOON) -> tuple[datetime, Any]:
-    return NEXT, t.PaymentSettled(at=said_at, answer=answer(BankStatus.SETTLED, on, said_at))
+    return NEXT, PaymentSettled(at=said_at, answer=answer(BankStatus.SETTLED, on, said_at))
 
 
-REJECTED = NEXT, t.PaymentRejected(at=NEXT, answer=answer(BankStatus.REJECTED))
-NEVER_SENT = NEXT, t.PaymentNeverSent(at=NEXT, message_id="ACCM" + "A" * 26)
+REJECTED = NEXT, PaymentRejected(at=NEXT, answer=answer(BankStatus.REJECTED))
+NEVER_SENT = NEXT, PaymentNeverSent(at=NEXT, message_id="ACCM" + "A" * 26)
 
 
 def returned(on: date) -> tuple[datetime, Any]:
-    return NEXT, t.PaymentReturned(at=NEXT, answer=answer(BankStatus.RETURNED, on))
+    return NEXT, PaymentReturned(at=NEXT, answer=answer(BankStatus.RETURNED, on))
 
 
 TOMORROW = DAY + timedelta(days=1)

@@ -9,11 +9,12 @@ import pytest
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.resolving import admitted
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.values import Money
 from tests.builders import NOON
 from tests.domain.partnership.specification import answer
-from tests.domain.payment.test_tranche import ORDER
+from tests.domain.payment.tranche.test_answers import ORDER
 
 R = Resolution
 ALWAYS = (R.TOLD_BEFORE, R.BANK_ERROR)

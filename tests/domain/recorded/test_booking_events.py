@@ -11,13 +11,14 @@ import pytest
 
 from domain.partnership import events as e
 from domain.payment import bank_file as f
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.booked.weighing import Weighing
+from domain.payment.tranche.events import PaymentAccepted, PaymentRejected, PaymentReturned, PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.recorded.schema import FURTHER, WITH_FIGURES, event_payload, form_of, read_event_bytes, says
 from tests.booked_sums import RATE, TOLERANCE, charge, figures
 from tests.builders import DIGEST, NOON, number
-from tests.domain.payment.test_tranche import answer
+from tests.domain.payment.tranche.test_answers import answer
 from tests.domain.recorded.test_events import BY
 from tests.rates import rates
 
@@ -36,11 +37,11 @@ RESOLVED: dict[str, Any] = {
 }  # fmt: skip
 CONTENT = {"exception_id": number("EX-1"), "exception": ExceptionKind.OTHER_CONTENT, "reason": "beyond"}
 SAID: list[Any] = [
-    t.PaymentAccepted(at=NOON, answer=ANSWER),
-    t.PaymentSettled(at=NOON, answer=ANSWER, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
-    t.PaymentRejected(at=NOON, answer=ANSWER),
-    t.PaymentReturned(at=NOON, answer=BACK, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
-    e.TrancheEnded(at=NOON, tranche=1, attempt=1, outcome=t.TrancheOutcome.SETTLED, reason="BOOK", figures=FIGURES),
+    PaymentAccepted(at=NOON, answer=ANSWER),
+    PaymentSettled(at=NOON, answer=ANSWER, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
+    PaymentRejected(at=NOON, answer=ANSWER),
+    PaymentReturned(at=NOON, answer=BACK, weighing=Weighing(tolerance=TOLERANCE, reference=rates())),
+    e.TrancheEnded(at=NOON, tranche=1, attempt=1, outcome=TrancheOutcome.SETTLED, reason="BOOK", figures=FIGURES),
     e.BankContradicted(at=NOON, answer=ANSWER, **CONTENT),
     e.ContradictionResolved(
         at=NOON, exception_id=number("EX-1"), resolution=Resolution.BOOKED_WITH_DIFFERENCE, answer=ANSWER

@@ -16,7 +16,7 @@ from domain.money.rails import PaymentRail
 from domain.organisation.tokens import ApiToken, Scope
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
-from domain.payment import tranche as t
+from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
@@ -141,7 +141,7 @@ SAID: list[Any] = [
         },
     ),
     e.SubrecipientsReported(**BY, subrecipients=[{"party": DECLARER, "purpose": "A reading room"}]),
-    t.TrancheReleasedForPayment(
+    TrancheReleasedForPayment(
         at=NOON,
         order=ORDER.model_copy(update={"payee": DECLARER, "execute_on": date(2026, 11, 3), "rail": PaymentRail.NACHA}),
         paid_for={"title": "Digital skills", "of": 2, "funds": ["FD-2026-ISOC"]},

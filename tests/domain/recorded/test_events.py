@@ -30,11 +30,27 @@ from domain.partnership.proposal.amendment import Change
 from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.waiting.deadlines import Wait, deadline_of
 from domain.payment import account, bank_file, bookings, mapping, payment_file, reopening
-from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.portal import sheets
 from domain.payment.recalls import RecallAnswer
+from domain.payment.tranche.events import (
+    BankAnswerRefused,
+    PaymentAccepted,
+    PaymentHandedOver,
+    PaymentInstructed,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentShort,
+    PaymentTakenBack,
+    PaymentUnanswered,
+    PaymentWithheld,
+    TrancheReleasedForPayment,
+)
+from domain.payment.tranche.order import PaidFor, ReliedOn, TrancheOrder
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
@@ -145,7 +161,7 @@ ASSESSMENT = Assessment(
         ),
     ),
 )
-ORDER = t.TrancheOrder(
+ORDER = TrancheOrder(
     partnership_id="P-2026-0042",
     tranche=1,
     attempt=2,
@@ -259,7 +275,7 @@ EXAMPLES: list[Any] = [
         payable_from=NOON,
     ),
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money()),
-    e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=t.TrancheOutcome.RETURNED, reason="AC04 account closed"),
+    e.TrancheEnded(at=NOON, tranche=1, attempt=2, outcome=TrancheOutcome.RETURNED, reason="AC04 account closed"),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2"),
     e.ReportReceived(
         **BY,
@@ -311,14 +327,14 @@ EXAMPLES: list[Any] = [
     e.PartnershipClosed(at=NOON),
     e.PartnershipReopened(**BY, reason="The account is open again"),
     e.CommandRefused(at=NOON, actor="bank", attempted="receipt of USD 5.00", reason="no money is expected"),
-    t.TrancheReleasedForPayment(at=NOON, order=ORDER),
-    t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST),
-    t.PaymentWithheld(at=NOON, reason="revoked"),
-    t.PaymentAccepted(at=NOON, answer=ANSWER),
-    t.PaymentSettled(at=NOON, answer=ANSWER),
-    t.PaymentRejected(at=NOON, answer=ANSWER),
-    t.PaymentUnanswered(at=NOON),
-    t.BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
+    TrancheReleasedForPayment(at=NOON, order=ORDER),
+    PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST),
+    PaymentWithheld(at=NOON, reason="revoked"),
+    PaymentAccepted(at=NOON, answer=ANSWER),
+    PaymentSettled(at=NOON, answer=ANSWER),
+    PaymentRejected(at=NOON, answer=ANSWER),
+    PaymentUnanswered(at=NOON),
+    BankAnswerRefused(at=NOON, content=ANSWER.model_dump_json(), reason="the payment is settled"),
     clearance.MatchCleared(**BY, pair=DIGEST, partnership_id="P-2026-0042", reason="Born forty years later"),
     guarding.GuardOverridden(
         **BY,
@@ -382,11 +398,11 @@ EXAMPLES: list[Any] = [
     ),
     e.ContradictionResolved(at=NOON, exception_id=number("exception"), resolution=Resolution.BELONGS_TO, answer=KEPT),
     e.DecisionsFell(at=NOON, person="femi.ade", fell=(Part.APPROVED, Part.FILED), reason="the key was in other hands"),
-    t.PaymentHandedOver(at=NOON, message_id=FILE, file_sha256=DIGEST),
-    t.PaymentNeverSent(at=NOON, message_id=FILE),
-    t.PaymentTakenBack(at=NOON, reason="The invoice was withdrawn"),
-    t.PaymentReturned(at=NOON, answer=KEPT),
-    t.PaymentShort(at=NOON, answer=KEPT),
+    PaymentHandedOver(at=NOON, message_id=FILE, file_sha256=DIGEST),
+    PaymentNeverSent(at=NOON, message_id=FILE),
+    PaymentTakenBack(at=NOON, reason="The invoice was withdrawn"),
+    PaymentReturned(at=NOON, answer=KEPT),
+    PaymentShort(at=NOON, answer=KEPT),
     e.TranchePaidShort(at=NOON, tranche=1, attempt=2, money=money("750.00"), reason="BOOK"),
     e.PaymentRecalled(
         **BY, tranche=1, attempt=2, reason="A wrong account", responsible="femi.ade", due=date(2026, 11, 17)
@@ -566,17 +582,17 @@ LATER: list[Any] = [
     e.DeadlineSet(at=NOON, deadline=deadline_of(Wait.APPROVAL, NOON)),
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money(), attempt_signed=True),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2", answer=KEPT),
-    t.TrancheReleasedForPayment(
+    TrancheReleasedForPayment(
         at=NOON,
         order=ORDER,
-        paid_for=t.PaidFor(title="Digital skills", of=2, funds=("FD-2026",)),
+        paid_for=PaidFor(title="Digital skills", of=2, funds=("FD-2026",)),
     ),
-    t.PaymentInstructed(
+    PaymentInstructed(
         at=NOON,
         payment_id=ORDER.payment_id,
         end_to_end_id="ACCX",
         instruction_sha256=DIGEST,
-        relied_on=t.ReliedOn(versions=(version("ofac-sdn"),), assessment_sha256=DIGEST, rule_book="2026.2"),
+        relied_on=ReliedOn(versions=(version("ofac-sdn"),), assessment_sha256=DIGEST, rule_book="2026.2"),
     ),
     people.KeyRevoked(staff_id="pia.berg", key_id=key_of("pia.berg").key_id, compromised_since=NOON),
     people.HouseRulesSet(rules=RULES.model_copy(update={"second_at_hand_over": True})),

@@ -19,7 +19,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.procedure import ACTS
 from domain.partnership.submission.taking_over import TakenOver
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault

@@ -18,7 +18,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.submission.taking_over import TakingOver
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from domain.signatures.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of

@@ -20,7 +20,7 @@ from accord.counter.resolutions import PaymentReference
 from deploy.embedded.bank import Bank
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.continuity import breaks
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from payments.accounts import AccountDetails
 from payments.answers.messages import read_balances
 from tests import paying

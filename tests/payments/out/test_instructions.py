@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 import rfc8785
 
-from domain.payment.tranche import TrancheOrder
+from domain.payment.tranche.order import TrancheOrder
 from payments.accounts import UnknownAccount, reference_of
 from payments.out.instructions import (
     InstructionDiffers,

@@ -10,7 +10,7 @@ import pytest
 import sepaxml
 from lxml import etree
 
-from domain.payment.tranche import TrancheOrder
+from domain.payment.tranche.order import TrancheOrder
 from payments.accounts import AccountDetails, reference_of
 from payments.out.instructions import Instruction
 from payments.out.pain001 import NAMESPACE, CreditTransfer, WrittenFile, write_file

@@ -12,7 +12,7 @@ import pytest
 from domain.books.statements import Book, trial_balance
 from domain.directory.chart import Account, BookBasis
 from domain.money.amounts import ZERO
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from publishing.board.groups import GROUPINGS, TOGETHER
 from publishing.board.lines import NOT_SAID, SEVERAL, WITHHELD
 from publishing.board.publication import board

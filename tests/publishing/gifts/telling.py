@@ -20,7 +20,7 @@ from domain.identity import ACCORD
 from domain.parties import Party
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from ledger.model import StoredEvent
 from ledger.proof.notes import SIGNATURE, Checkpoint, SigningKey
 from ledger.tree import inclusion_proofs, leaf_of, root_of

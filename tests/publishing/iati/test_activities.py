@@ -11,7 +11,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from lxml import etree
 
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from publishing.files import Publication
 from publishing.iati.checks import faults_of
 from publishing.iati.publication import iati

@@ -12,7 +12,7 @@ import pytest
 
 from domain.directory.chart import BookBasis
 from domain.parties import FunderProfile
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import FundsOut
 from publishing.counting import Counted
 from publishing.files import Publication

@@ -10,7 +10,7 @@ import pytest
 from domain.directory.personal import Person, people_in
 from domain.parties import PartyKind
 from domain.partnership import events as e
-from domain.payment.tranche import TrancheReleasedForPayment
+from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.recorded.schema import AnyEvent, read_event_bytes
 from records.codec import to_ledger
 from records.privacy.vault import ERASED, Seal, Sealer, blanked

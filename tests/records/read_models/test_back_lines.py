@@ -15,7 +15,8 @@ from domain.partnership import commands as c
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import Tranche, TrancheOutcome, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheOutcome, TrancheStatus
 from domain.values import Money
 from ledger.projections import Line
 from records.read_models.back_lines import Parts, back_lines, document_of, kept_parts, with_part
@@ -26,7 +27,7 @@ from tests.builders import money
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.payment.short import booked_short
 from tests.domain.partnership.payment.test_booked import BOOKED
-from tests.domain.payment.test_tranche import ORDER
+from tests.domain.payment.tranche.test_answers import ORDER
 
 SETTLED, RETURNED, SHORT = TrancheStatus.SETTLED, TrancheStatus.RETURNED, TrancheStatus.SHORT
 TWO: Final = ("femi.ade", "dora.kim")

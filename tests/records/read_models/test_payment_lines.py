@@ -13,13 +13,14 @@ from accord.console.pages.payments import PaymentNames, payment_row
 from accord.presentation import sheets
 from accord.presentation.filters import STATUSES
 from domain.payment.booked.figures import BookedFigures
-from domain.payment.tranche import Tranche, TrancheStatus
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from records.read_models.lists import BACK
 from records.read_models.payment_lines import payment_lines
 from tests.accord.cli.printing.test_fitting import cells, printed
 from tests.accord.console.rendering import NAMES
 from tests.booked_sums import RATE, charge, figures
-from tests.domain.payment.test_tranche import ORDER
+from tests.domain.payment.tranche.test_answers import ORDER
 
 FIELDS = [column.field for column in sheets.BOOKING]
 EXACT = figures("USD 1000.00", "USD 1000.00")

@@ -11,7 +11,7 @@ from domain.identity import derive, end_to_end_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, TrancheProgress
 from domain.payment.payment_file import FileStatus, PaymentFileMade
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from domain.values import Money

@@ -10,9 +10,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.contracts import InstructionOutcome
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.payment import tranche as t
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.events import PaymentWithheld, TrancheReleasedForPayment
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import bank_file, keep_bank_file
@@ -88,7 +88,7 @@ async def forge_event(world: World, draw: Draw) -> str:
         case "never sent":
             said = await forging.never_sent(world, known, tranche)
         case "withheld":
-            event: Any = t.PaymentWithheld(at=at, reason="nothing")
+            event: Any = PaymentWithheld(at=at, reason="nothing")
             said = await forging.append(world, forging.attempt_stream(known, tranche), ACCORD, event)
         case "lifted":
             event = e.HoldLifted(at=at, actor="fay.okoro", reason="nothing is wrong")
@@ -115,7 +115,7 @@ async def lie_in_wait(world: World, draw: Draw) -> str:
         if isinstance(result, InstructionOutcome) and result.instructed is not None:
             order = result.instructed.order
             stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
-            event = t.TrancheReleasedForPayment(at=order.released_at, order=order)
+            event = TrancheReleasedForPayment(at=order.released_at, order=order)
             await forging.append(world, stream, ACCORD, event)
             world.forged.discard(stream)  # it says the truth; what is to follow must follow
 

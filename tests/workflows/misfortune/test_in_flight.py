@@ -24,7 +24,9 @@ from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import PaymentTakenBack, PaymentUnanswered, Tranche, TrancheStatus
+from domain.payment.tranche.events import PaymentTakenBack, PaymentUnanswered
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
 from records.access_log import ACCORD

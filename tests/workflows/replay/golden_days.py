@@ -23,7 +23,7 @@ from domain.partnership import commands as c
 from domain.partnership.events import DeadlineSet
 from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.builders import proposal
 from tests.conftest import working

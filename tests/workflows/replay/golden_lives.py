@@ -20,7 +20,7 @@ from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.policy.conditions import ConditionId
 from domain.values import Money
 from tests.builders import funds_in, funds_out, money, party, proposal

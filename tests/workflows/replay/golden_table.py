@@ -10,7 +10,7 @@ from typing import Final
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.waiting.deadlines import Wait
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.proposal import Direction
 from tests.workflows.replay.goldens import Turn, leg, passed, payment, run, stage, tranche
 

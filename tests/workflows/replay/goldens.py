@@ -24,7 +24,9 @@ from domain.partnership.evolution import evolve
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.deadlines import Wait
-from domain.payment.tranche import Tranche, TrancheStatus, fold_tranche
+from domain.payment.tranche.evolution import fold_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from domain.proposal import Direction
 from domain.recorded.event import RecordedEvent
 

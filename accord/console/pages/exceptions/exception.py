@@ -28,7 +28,13 @@ from accord.web.pages import page, problem
 from domain.payment.account_numbers import masked
 from domain.payment.bank_answers import BankStatus, Resolution, account_fault_in
 from domain.payment.bank_file import ResolutionAgreed
-from domain.payment.tranche import PaymentHandedOver, PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
+from domain.payment.tranche.events import (
+    PaymentHandedOver,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentShort,
+)
 from domain.streams import StreamId
 from ledger import clock
 

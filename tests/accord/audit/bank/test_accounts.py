@@ -11,7 +11,7 @@ from accord.organisation.governance import confirm_account
 from domain.directory.people import FunderRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from payments.accounts import reference_of
 from tests.accord.audit.story import (
     HARBOR,

@@ -13,7 +13,6 @@ from domain.directory.tiers import Role
 from domain.identity import derive
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import changes_between
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution, exception_of
 from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
 from domain.payment.payment_file import (
@@ -24,6 +23,17 @@ from domain.payment.payment_file import (
     PaymentFileNeverSent,
     PaymentFileWrittenAgain,
 )
+from domain.payment.tranche.events import (
+    PaymentHandedOver,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentTakenBack,
+    PaymentWithheld,
+    TrancheEvent,
+)
+from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from payments.answers.bank_files import bank_file, keep_bank_file
 from payments.answers.entries import keep_entry
@@ -58,7 +68,7 @@ async def in_a_file(
     if not told:
         return file.message_id
     now = datetime.now(UTC)
-    handed = t.PaymentHandedOver(at=now, message_id=file.message_id, file_sha256=file.sha256)
+    handed = PaymentHandedOver(at=now, message_id=file.message_id, file_sha256=file.sha256)
     await story.attempted(handed, attempt=attempt, tranche=tranche)
     await story.write(e.TrancheHandedOver(at=now, tranche=tranche, attempt=attempt, message_id=file.message_id))
     return file.message_id
@@ -92,14 +102,14 @@ async def kept(story: Story, content: bytes, importer: str | None = "femi.ade") 
 async def rejected(story: Story, attempt: int = 1, **more: Any) -> BankAnswer:
     """The bank rejects an attempt, in a file that a person imports."""
     answer = await kept(story, rejection((await story.row(attempt=attempt)).end_to_end_id), **more)
-    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer), attempt=attempt)
+    await story.attempted(PaymentRejected(at=answer.said_at, answer=answer), attempt=attempt)
     return answer
 
 
 async def settled(story: Story, message_id: str, tranche: int = 1) -> None:
     content = await story.desk.pool.fetchval("SELECT content FROM payments.files WHERE message_id = $1", message_id)
     answer = await kept(story, settled_answer(content, datetime.now(UTC)))
-    await story.attempted(t.PaymentSettled(at=answer.said_at, answer=answer), tranche=tranche)
+    await story.attempted(PaymentSettled(at=answer.said_at, answer=answer), tranche=tranche)
 
 
 def claim(status: BankStatus, **more: Any) -> BankAnswer:
@@ -112,7 +122,7 @@ def claim(status: BankStatus, **more: Any) -> BankAnswer:
     return BankAnswer.model_validate(content)
 
 
-def ended_in_the_partnership(outcome: t.TrancheOutcome, reason: str = "claimed") -> Step:
+def ended_in_the_partnership(outcome: TrancheOutcome, reason: str = "claimed") -> Step:
     async def step(story: Story) -> None:
         await story.write(e.TrancheEnded(at=datetime.now(UTC), tranche=1, attempt=1, outcome=outcome, reason=reason))
 
@@ -133,7 +143,7 @@ async def test_after_a_rejection_in_a_kept_file_that_a_person_imported_the_next_
     await story.let_through(attempt=2)
 
 
-CLOSED = ended_in_the_partnership(t.TrancheOutcome.REJECTED, "AC04 account closed")
+CLOSED = ended_in_the_partnership(TrancheOutcome.REJECTED, "AC04 account closed")
 
 
 @pytest.mark.slow
@@ -147,7 +157,7 @@ async def test_nothing_leaves_to_an_account_that_the_bank_calls_closed(story: St
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("end", [t.PaymentWithheld, t.PaymentTakenBack])
+@pytest.mark.parametrize("end", [PaymentWithheld, PaymentTakenBack])
 async def test_after_an_attempt_that_never_left_was_ended_by_its_own_stream_the_next_may_leave(
     story: Story, end: Any
 ) -> None:
@@ -214,15 +224,15 @@ async def test_an_older_attempt_is_not_paid_once_a_newer_one_was_released(story:
     await story.stopped("attempt 2 of the tranche was released after it")
 
 
-FORGED: dict[str, t.TrancheEvent] = {
-    "a rejection in no file": t.PaymentRejected(at=datetime.now(UTC), answer=claim(BankStatus.REJECTED)),
-    "a rejection in a file that nobody keeps": t.PaymentRejected(
+FORGED: dict[str, TrancheEvent] = {
+    "a rejection in no file": PaymentRejected(at=datetime.now(UTC), answer=claim(BankStatus.REJECTED)),
+    "a rejection in a file that nobody keeps": PaymentRejected(
         at=datetime.now(UTC), answer=claim(BankStatus.REJECTED, file_sha256="ab" * 32)
     ),
-    "a return in no file": t.PaymentReturned(at=datetime.now(UTC), answer=claim(BankStatus.RETURNED)),
-    "a withholding": t.PaymentWithheld(at=datetime.now(UTC), reason="claimed"),
-    "a cancellation": t.PaymentTakenBack(at=datetime.now(UTC), reason="claimed"),
-    "word that it never arrived": t.PaymentNeverSent(at=datetime.now(UTC), message_id="ACCM" + "A" * 26),
+    "a return in no file": PaymentReturned(at=datetime.now(UTC), answer=claim(BankStatus.RETURNED)),
+    "a withholding": PaymentWithheld(at=datetime.now(UTC), reason="claimed"),
+    "a cancellation": PaymentTakenBack(at=datetime.now(UTC), reason="claimed"),
+    "word that it never arrived": PaymentNeverSent(at=datetime.now(UTC), message_id="ACCM" + "A" * 26),
 }
 
 
@@ -237,9 +247,9 @@ async def test_what_a_worker_alone_says_of_what_left_ends_nothing(story: Story, 
 
 
 @pytest.mark.sampled(2)
-@pytest.mark.parametrize("outcome", t.TrancheOutcome)
+@pytest.mark.parametrize("outcome", TrancheOutcome)
 async def test_what_the_partnerships_own_stream_claims_of_an_ending_is_not_believed(
-    story: Story, outcome: t.TrancheOutcome
+    story: Story, outcome: TrancheOutcome
 ) -> None:
     await tell(story)
     await in_a_file(story)
@@ -263,7 +273,7 @@ async def test_that_it_left_is_known_from_what_was_signed_of_the_file_though_no_
     await tell(story)
     message_id = await in_a_file(story, told=False)
     await story.stopped(f"it left already, in file {message_id}")
-    await story.attempted(t.PaymentWithheld(at=datetime.now(UTC), reason="claimed"))
+    await story.attempted(PaymentWithheld(at=datetime.now(UTC), reason="claimed"))
     await SECOND(story)
     await story.stopped(UNENDED, attempt=2)
 
@@ -337,7 +347,7 @@ async def in_doubt(story: Story, why: bytes = b"") -> BankAnswer:
         file_sha256=answer.file_sha256,
     )  # fmt: skip
     await story.append(StreamId.exception(exception_of(answer)), raised)
-    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    await story.attempted(PaymentRejected(at=answer.said_at, answer=answer))
     return answer
 
 
@@ -423,7 +433,7 @@ async def test_a_rejection_that_names_no_fault_of_the_payment_ends_nothing_thoug
     await in_a_file(story)
     said = rejection((await story.row()).end_to_end_id).replace(CONTENT_FAULT, DOUBTFUL[why])
     answer = (await kept(story, said)).model_copy(update={"doubt": ""})
-    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    await story.attempted(PaymentRejected(at=answer.said_at, answer=answer))
     await SECOND(story)
     await story.stopped(UNENDED, attempt=2)
 
@@ -491,7 +501,7 @@ async def test_a_part_that_the_attempts_stream_holds_twice_counts_once(story: St
     await SECOND(story)
     part = await returned(story, "500.00")
     for _ in range(2):
-        await story.attempted(t.PaymentReturned(at=part.said_at, answer=part))
+        await story.attempted(PaymentReturned(at=part.said_at, answer=part))
     await story.stopped(UNENDED, attempt=2)
 
 
@@ -530,7 +540,7 @@ async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) ->
     await in_a_file(story)
     await in_a_file(story, tranche=2)
     other = await kept(story, rejection((await story.row(tranche=2)).end_to_end_id))
-    await story.attempted(t.PaymentRejected(at=other.said_at, answer=other))
+    await story.attempted(PaymentRejected(at=other.said_at, answer=other))
     await SECOND(story)
     await story.stopped(UNENDED, attempt=2)
 
@@ -554,7 +564,7 @@ async def never_sent(story: Story, message_id: str, *people: str, word: str = WO
     for person, kind in zip(people, kinds, strict=True):
         await story.act(stream, kind, person, sha256=sha256, word_sha256=word)  # type: ignore[arg-type]
     now = datetime.now(UTC)
-    await story.attempted(t.PaymentNeverSent(at=now, message_id=message_id))
+    await story.attempted(PaymentNeverSent(at=now, message_id=message_id))
     await story.write(e.TrancheNeverSent(at=now, tranche=1, attempt=1, message_id=message_id))
 
 
@@ -599,7 +609,7 @@ async def test_a_first_signature_that_was_altered_is_none(story: Story) -> None:
     act = await signed_act(story.desk, NeverSentAgreed, stream, "dora.kim", sha256=sha256, word_sha256="00" * 32)
     await story.append(stream, act.model_copy(update={"word_sha256": WORD, "sha256": sha256}))
     await story.act(stream, PaymentFileNeverSent, "paul.nkosi", sha256=sha256, word_sha256=WORD)
-    await story.attempted(t.PaymentNeverSent(at=datetime.now(UTC), message_id=message_id))
+    await story.attempted(PaymentNeverSent(at=datetime.now(UTC), message_id=message_id))
     await story.stopped(f"it left already, in file {message_id}")
 
 

@@ -19,8 +19,8 @@ from domain.funds.faults import payment_fault
 from domain.grants import FundShare
 from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche.events import PaymentRejected, PaymentReturned, TrancheEvent
 from domain.screening.evidence import GiftEvidence
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
@@ -256,10 +256,10 @@ async def moved_in(story: Story, command_id: UUID, *change_ids: UUID) -> None:
     assert answer.recorded
 
 
-CLAIMED: dict[str, tuple[t.TrancheEvent, ...]] = {
+CLAIMED: dict[str, tuple[TrancheEvent, ...]] = {
     "the fund alone says so": (),
-    "a return on its attempt": (t.PaymentReturned(at=NOW, answer=claim(BankStatus.RETURNED, partnership_id=OTHER)),),
-    "a rejection of its attempt": (t.PaymentRejected(at=NOW, answer=claim(BankStatus.REJECTED, partnership_id=OTHER)),),
+    "a return on its attempt": (PaymentReturned(at=NOW, answer=claim(BankStatus.RETURNED, partnership_id=OTHER)),),
+    "a rejection of its attempt": (PaymentRejected(at=NOW, answer=claim(BankStatus.REJECTED, partnership_id=OTHER)),),
 }
 """What a worker says on the attempt's own stream, that no file of the bank's and no two people prove."""
 

@@ -9,8 +9,8 @@ import pytest
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
+from domain.payment.tranche.events import PaymentRejected
 from domain.proposal import Direction
 from tests.accord.audit.bank.test_attempts import kept, rejection
 from tests.accord.audit.funds.test_gift import charged, given
@@ -207,13 +207,13 @@ async def after_the_first(story: Story, *steps: Step) -> None:
 
 
 async def said_to_be_rejected(story: Story) -> None:
-    await story.attempted(t.PaymentRejected(at=datetime.now(UTC), answer=said(BankStatus.REJECTED)))
+    await story.attempted(PaymentRejected(at=datetime.now(UTC), answer=said(BankStatus.REJECTED)))
 
 
 async def rejected(story: Story) -> None:
     instruction, _ = await story.instructed(money=money("600.00"))
     answer = await kept(story, rejection(instruction.end_to_end_id))
-    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    await story.attempted(PaymentRejected(at=answer.said_at, answer=answer))
 
 
 async def booked_after_all(story: Story) -> None:

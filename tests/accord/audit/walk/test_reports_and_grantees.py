@@ -10,7 +10,7 @@ import pytest
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.streams import StreamId
 from tests.accord.audit.story import (

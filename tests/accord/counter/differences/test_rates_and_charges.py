@@ -18,7 +18,8 @@ from accord.presentation.faults import Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.bank_file import RESOLVED
-from domain.payment.tranche import PaymentSettled, TrancheStatus
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import clock

@@ -19,7 +19,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.stated.entries import EntryKind
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.values import Money
 from ledger import clock
 from tests import paying

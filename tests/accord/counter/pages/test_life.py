@@ -10,7 +10,7 @@ from accord.client.desk import Desk
 from accord.counter.pages.settings import CounterSettings
 from deploy.embedded.bank import Bank
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import files, signed
 from tests.accord.counter.pages.conftest import AtTheCounter

@@ -12,7 +12,7 @@ import pytest
 from accord.client.desk import Desk
 from domain.payment.bank_answers import Resolution
 from domain.payment.bank_file import ExceptionResolved, ResolutionAgreed
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from domain.streams import StreamId
 from payments.answers.exceptions import RaisedException
 from tests import paying

@@ -16,7 +16,7 @@ from accord.presentation.faults import Refused
 from domain.directory.people import HouseRulesSet
 from domain.money.rails import PaymentRail, RailRule
 from domain.payment.payment_file import FileStatus
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from payments.out.files import StoredFile
 from tests import paying
 from tests.accord.counter.files import (

@@ -13,7 +13,8 @@ from accord.client.desk import Desk
 from accord.counter.portal.typing_in import countersign, record_typed
 from domain.payment.bookings import account_key
 from domain.payment.stated.entries import EntryKind
-from domain.payment.tranche import PaymentSettled, TrancheStatus
+from domain.payment.tranche.events import PaymentSettled
+from domain.payment.tranche.status import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import PAYER, booked, exceptions_of, handed_over, imports, told_now
 from tests.accord.counter.portal.test_typing_in import typed_rail

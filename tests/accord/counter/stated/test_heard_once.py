@@ -12,7 +12,7 @@ import pytest
 from accord.client.desk import Desk
 from accord.client.waiting.stated_entries import AccountEntry, explained_accounts
 from domain.payment.stated.entries import EntryKind
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now
 from tests.payments.answers.account_statements import message, statement

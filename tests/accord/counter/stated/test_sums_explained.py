@@ -13,7 +13,7 @@ from accord.counter.exceptions import resolve
 from accord.counter.resolutions import PaymentReference
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import Resolution
-from domain.payment.tranche import PaymentShort
+from domain.payment.tranche.events import PaymentShort
 from tests import paying
 from tests.accord.counter.differences.test_rates_and_charges import EUROS
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now

@@ -13,7 +13,7 @@ from accord.counter.bank_import import finish_interrupted_imports
 from accord.counter.entry import whole_files
 from accord.counter.entry.settling import settle
 from domain.payment.stated.entries import EntryKind
-from domain.payment.tranche import TrancheStatus
+from domain.payment.tranche.status import TrancheStatus
 from ledger import LedgerUnavailable
 from tests import paying
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now

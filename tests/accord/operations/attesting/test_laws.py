@@ -18,7 +18,8 @@ from domain.funds import events as f
 from domain.partnership import events as e
 from domain.partnership.refund.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import PaymentReturned, PaymentSettled, TrancheOutcome
+from domain.payment.tranche.events import PaymentReturned, PaymentSettled
+from domain.payment.tranche.status import TrancheOutcome
 from domain.recorded.schema import event_payload
 from domain.streams import StreamId
 from tests.builders import funds_in

@@ -17,7 +17,7 @@ from accord.presentation.words.mail import LANGUAGES
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.submission.invitations import FieldQuestion
-from domain.payment import tranche as t
+from domain.payment.tranche.status import TrancheOutcome
 from domain.submissions.kinds import DoorForm, SubmissionKind
 from records.submissions.seals import seal_submissions
 from tests import paying
@@ -69,7 +69,7 @@ async def test_a_form_shows_where_it_stands_and_follows_it(
     monkeypatch.setattr("records.authorship.CLAIMS", {})  # nobody signed the file in this story
     await paying.release(story)
     await story.write(e.TrancheHandedOver(at=datetime.now(UTC), tranche=1, attempt=1, message_id="M-1"))
-    ended = {"tranche": 1, "attempt": 1, "outcome": t.TrancheOutcome.SETTLED, "reason": ""}
+    ended = {"tranche": 1, "attempt": 1, "outcome": TrancheOutcome.SETTLED, "reason": ""}
     await story.write(e.TrancheEnded(at=datetime.now(UTC), **ended))
     await shown(furnished)
     await round_with_links(furnished, box)

@@ -20,7 +20,7 @@ from domain.books.entries import JournalEntry
 from domain.books.periods import Closes, in_order
 from domain.directory.chart import USUAL, Account, BookBasis, BookRules, chart_of
 from domain.funds import events as f
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import funds_in, funds_out
 from tests.domain.books.keeping import Ledger
 from tests.domain.funds.test_fund import changed, opened

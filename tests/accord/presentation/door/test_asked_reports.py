@@ -11,7 +11,7 @@ from accord.presentation.door.becoming import content_of_act
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.diversion.responsibility import CHECKLIST
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.submissions.kinds import SubmissionKind
 from tests.accord.presentation.door.test_becoming import command, submitted

@@ -15,7 +15,7 @@ from domain.partnership.approval.together import approved_sum, approved_support,
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.values import Money

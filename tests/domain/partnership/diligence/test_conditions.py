@@ -7,7 +7,7 @@ import pytest
 from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from tests.builders import funds_out
 from tests.domain.partnership.specification import (

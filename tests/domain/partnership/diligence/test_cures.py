@@ -10,7 +10,7 @@ from domain.partnership import events as e
 from domain.partnership.diligence.cures import INCURABLE, ONCE, failing, failing_alone, is_curable, listed_in, told
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.deadlines import Wait
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Direction

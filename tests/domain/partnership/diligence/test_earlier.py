@@ -15,7 +15,7 @@ from domain.partnership import events as e
 from domain.partnership.diligence.earlier import upgrade_to
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.owing import ObligationKind
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import AT_ONCE, asked_anew, asked_by
 from domain.policy.findings import Outcome

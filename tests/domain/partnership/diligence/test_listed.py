@@ -17,7 +17,7 @@ from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import outlook
 from domain.partnership.waiting.owing import ObligationKind
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
 from domain.screening.evidence import MatchKind, SanctionsMatch

@@ -13,7 +13,7 @@ from domain.partnership import events as e
 from domain.partnership.hold.holds import Hold
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, master_file, number, status, verification
 from tests.domain.partnership.specification import (

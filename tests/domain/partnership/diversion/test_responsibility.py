@@ -21,7 +21,7 @@ from domain.partnership.diversion.responsibility import (
 from domain.partnership.report.reports import FiledReport, Reporting, ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.obligations import obligations
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.values import Money

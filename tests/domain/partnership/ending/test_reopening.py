@@ -16,7 +16,7 @@ from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook
 from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from tests.builders import NOON, funds_out
 from tests.domain.partnership.specification import (

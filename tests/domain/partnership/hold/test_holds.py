@@ -19,7 +19,7 @@ from domain.partnership.state import Partnership
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait, deadline_of
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Direction
 from tests.builders import NOON, funds_in, funds_out
 from tests.domain.partnership.specification import (

@@ -12,7 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.screening.evidence import Namesake, Verification

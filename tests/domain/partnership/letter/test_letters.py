@@ -17,7 +17,7 @@ from domain.partnership.letter.facts import FACTS, GiftFacts, JudgedReportFacts
 from domain.partnership.letter.kinds import Addressee, LetterKind
 from domain.partnership.letter.making import letter_facts
 from domain.partnership.waiting.obligations import obligations
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

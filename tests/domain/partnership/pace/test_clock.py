@@ -11,7 +11,7 @@ from domain.partnership.pace.clock import CaseClock, case_clock
 from domain.partnership.pace.facts import DoorSubmission
 from domain.partnership.pace.waits import PaceWait, Side
 from domain.partnership.submission.invitations import form_id
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.submissions.kinds import DoorForm, SubmissionKind
 from tests.builders import NOON

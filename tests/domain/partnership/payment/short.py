@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.partnership import commands as c
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import money
 from tests.domain.partnership.specification import ended, hand_over
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, Resolution
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.booked_sums import charge, figures
 from tests.builders import number
 from tests.domain.partnership import specification as s

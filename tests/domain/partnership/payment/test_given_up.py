@@ -19,7 +19,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import funds_out
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.payment.short import booked_short, short

@@ -14,7 +14,7 @@ from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.recalls import RecallAnswer
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import HOUSE_RULES
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.payment.short import booked_short

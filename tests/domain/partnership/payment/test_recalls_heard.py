@@ -11,7 +11,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.waiting.obligations import obligations
 from domain.payment.recalls import Recall, RecallAnswer, RecallCase, case_named, reversible_until
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.domain.partnership import specification as s
 
 GRANTED, REFUSED, IN_PART, PENDING = (

@@ -16,7 +16,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.state import IN_FLIGHT, TrancheState
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import funds_out
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.payment.short import booked_short, short

@@ -24,7 +24,7 @@ from domain.partnership.circumstances import Circumstances
 from domain.partnership.proposal.telling import truths_of_refused
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import assess as assess_facts

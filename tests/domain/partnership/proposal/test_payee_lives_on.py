@@ -15,7 +15,7 @@ from domain.partnership import events as e
 from domain.partnership.proposal.updates import as_checked, is_one_body, names_lost, new_papers, updates_to_check
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.notices import NoticeKind, notices
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, named, number, paper, party, principal, proposal, status, verification

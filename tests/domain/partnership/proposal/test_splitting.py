@@ -13,7 +13,7 @@ from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.partnership.proposal.splitting import SplitPart, split
 from domain.partnership.state import TrancheState
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Proposal
 from tests.builders import funds_out, proposal
 from tests.domain.partnership.payment.short import booked_short

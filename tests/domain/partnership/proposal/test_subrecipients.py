@@ -12,7 +12,7 @@ from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.signatures.signing import content_digest
 from tests.builders import abroad, company, funds_in, funds_out, party, regrant
 from tests.domain.partnership.specification import (

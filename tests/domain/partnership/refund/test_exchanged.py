@@ -8,7 +8,7 @@ from accord.presentation.words.values import refund_in_words
 from domain.errors import PaymentRefused
 from domain.partnership.choices import unconfirmed_refunds
 from domain.partnership.refund.refunds import RefundDirection
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.booked_sums import RATE, figures
 from tests.domain.partnership import specification as s
 

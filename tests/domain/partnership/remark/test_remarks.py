@@ -19,7 +19,7 @@ from domain.errors import (
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.builders import authority, funds_out
 from tests.domain.partnership.specification import (
     Story,

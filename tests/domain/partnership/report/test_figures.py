@@ -13,7 +13,7 @@ from domain.partnership.report.reports import Figures
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind, Result
 from tests.builders import NOON, measured, number
 from tests.domain.partnership.specification import Story, accounted, active, after, came_to, paid, release, report

@@ -14,7 +14,7 @@ from domain.partnership.letter.kinds import LetterKind
 from domain.partnership.letter.making import letter_facts
 from domain.partnership.report.reports import Figures
 from domain.partnership.waiting.obligations import obligations
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from tests.booked_sums import charge, figures, sum_of
 from tests.builders import NOON
 from tests.domain.partnership import specification as s

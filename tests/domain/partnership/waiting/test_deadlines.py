@@ -21,7 +21,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, deadline_of
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, moment
 from tests.domain.partnership.specification import (

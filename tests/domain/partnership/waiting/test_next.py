@@ -24,7 +24,7 @@ from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.report.reports import Figures
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.outlook import Outlook, outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.proposal import Direction

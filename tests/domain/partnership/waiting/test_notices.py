@@ -15,7 +15,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.notices import Notice, NoticeKind, notice_id, notices, standing_since
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import funds_out
 from tests.domain.partnership.random_lives import many_told

@@ -17,7 +17,7 @@ from domain.partnership.waiting.clock import next_deadline
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.owing import Obligation, ObligationKind
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome

@@ -11,7 +11,7 @@ from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.outlook import outlook
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_in, funds_out

@@ -9,7 +9,7 @@ import pytest
 
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.retention import RecordKind, Retention, names_kept, retention
-from domain.payment.tranche import TrancheOutcome
+from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import funds_in, funds_out

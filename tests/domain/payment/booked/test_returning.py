@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.returning import back_at_its_rate, figures_of_return
 from domain.payment.booked.weighing import NO_TERMS, BookingTerms, Weighing, figures_in_words
 from domain.payment.resolving import admitted
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.events import PaymentReturned, PaymentSettled
+from domain.payment.tranche.evolution import evolve_tranche
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheStatus
 from tests.booked_sums import RATE, TERMS, TOLERANCE, charge, figures, sum_of
 from tests.builders import DIGEST, NOON
-from tests.domain.payment.test_tranche import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
+from tests.domain.payment.tranche.test_answers import HANDED_OVER, INSTRUCTED, RELEASED, after, answer
 
 LIKE: dict[str, Any] = {**RATE, "rate": "1.25"}
 OUT = figures("USD 1000.00", "EUR 810.00", charge("EUR 10.00", "DEBT", is_part=True), rate=LIKE)
@@ -31,9 +35,9 @@ def back(told: BookedFigures) -> BankAnswer:
     return answer(BankStatus.RETURNED, "back", str(told.instructed_sum.amount), figures=told)
 
 
-def paid() -> t.Tranche:
+def paid() -> Tranche:
     said = answer(BankStatus.SETTLED, "out", figures=OUT)
-    return after(RELEASED, INSTRUCTED, HANDED_OVER, t.PaymentSettled(at=NOON, answer=said))
+    return after(RELEASED, INSTRUCTED, HANDED_OVER, PaymentSettled(at=NOON, answer=said))
 
 
 def test_the_charges_of_the_way_back_were_taken_from_it() -> None:
@@ -49,11 +53,11 @@ def test_without_a_rate_nothing_but_a_return_is_between_two_currencies() -> None
 
 
 def test_all_of_it_within_the_tolerance_is_back_by_itself_and_keeps_what_it_was_weighed_by() -> None:
-    said = t.events_of_answer(paid(), back(WHOLE), terms=TERMS)
+    said = events_of_answer(paid(), back(WHOLE), terms=TERMS)
     weighing = Weighing(tolerance=TOLERANCE, reference=TERMS.reference)
-    assert said == (t.PaymentReturned(at=back(WHOLE).said_at, answer=back(WHOLE), weighing=weighing),)
+    assert said == (PaymentReturned(at=back(WHOLE).said_at, answer=back(WHOLE), weighing=weighing),)
     assert not isinstance(said, Contradiction)
-    assert t.evolve_tranche(paid(), said[0]).status is t.TrancheStatus.RETURNED
+    assert evolve_tranche(paid(), said[0]).status is TrancheStatus.RETURNED
 
 
 @pytest.mark.parametrize(
@@ -66,16 +70,16 @@ def test_all_of_it_within_the_tolerance_is_back_by_itself_and_keeps_what_it_was_
     ],
 )
 def test_beyond_it_or_in_part_people_say_so(told: BookedFigures, terms: BookingTerms, kind: ExceptionKind) -> None:
-    said = t.events_of_answer(paid(), back(told), terms=terms)
+    said = events_of_answer(paid(), back(told), terms=terms)
     assert isinstance(said, Contradiction)
     assert said.kind is kind
 
 
 def test_nothing_comes_back_in_another_currency_before_its_booking_is_on_record() -> None:
-    reported = after(RELEASED, INSTRUCTED, HANDED_OVER, t.PaymentSettled(
+    reported = after(RELEASED, INSTRUCTED, HANDED_OVER, PaymentSettled(
         at=NOON, answer=answer(BankStatus.SETTLED, "report", code="ACSC"),
     ))  # fmt: skip
-    said = t.events_of_answer(reported, back(WHOLE), terms=TERMS)
+    said = events_of_answer(reported, back(WHOLE), terms=TERMS)
     assert isinstance(said, Contradiction)
     assert "its booking is not on record yet" in said.reason
 

@@ -9,14 +9,33 @@ import pytest
 
 from domain.directory.disregarded import Disregarded
 from domain.identity import payment_id
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BOOKED, HOLDS, BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.events import (
+    BankAnswerRefused,
+    PaymentAccepted,
+    PaymentHandedOver,
+    PaymentInstructed,
+    PaymentNeverSent,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentTakenBack,
+    PaymentUnanswered,
+    PaymentWithheld,
+    TrancheEvent,
+    TrancheReleasedForPayment,
+)
+from domain.payment.tranche.evolution import evolve_tranche, fold_tranche
+from domain.payment.tranche.order import TrancheOrder
+from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.status import TrancheOutcome, TrancheStatus
 from tests.builders import ACCOUNT, DIGEST, NOON, funder, money, number, party
 
-S = t.TrancheStatus
+S = TrancheStatus
 B = BankStatus
 K = ExceptionKind
-ORDER = t.TrancheOrder(
+ORDER = TrancheOrder(
     partnership_id="P-2026-0042",
     tranche=1,
     attempt=1,
@@ -29,13 +48,13 @@ ORDER = t.TrancheOrder(
     released_at=NOON,
     purpose="Training",
 )
-RELEASED = t.TrancheReleasedForPayment(at=NOON, order=ORDER)
-INSTRUCTED = t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST)
-HANDED_OVER = t.PaymentHandedOver(at=NOON, message_id="ACCMX", file_sha256=DIGEST)
-NEVER_SENT = t.PaymentNeverSent(at=NOON, message_id="ACCMX")
-WITHHELD = t.PaymentWithheld(at=NOON, reason="revoked")
-TAKEN_BACK = t.PaymentTakenBack(at=NOON, reason="the invoice was withdrawn")
-SILENCE = t.PaymentUnanswered(at=NOON + timedelta(days=5))
+RELEASED = TrancheReleasedForPayment(at=NOON, order=ORDER)
+INSTRUCTED = PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST)
+HANDED_OVER = PaymentHandedOver(at=NOON, message_id="ACCMX", file_sha256=DIGEST)
+NEVER_SENT = PaymentNeverSent(at=NOON, message_id="ACCMX")
+WITHHELD = PaymentWithheld(at=NOON, reason="revoked")
+TAKEN_BACK = PaymentTakenBack(at=NOON, reason="the invoice was withdrawn")
+SILENCE = PaymentUnanswered(at=NOON + timedelta(days=5))
 REPORT = "ACSC"
 """The code of a status report, as against that of a booking."""
 
@@ -57,28 +76,28 @@ def answer(status: B, name: str = "first", amount: str = "1000.00", code: str = 
     return BankAnswer.model_validate(content)
 
 
-def after(*events: t.TrancheEvent) -> t.Tranche:
+def after(*events: TrancheEvent) -> Tranche:
     return folded((RELEASED, *events))
 
 
-def folded(events: tuple[t.TrancheEvent | Disregarded, ...]) -> t.Tranche:
-    known = t.fold_tranche(events)
+def folded(events: tuple[TrancheEvent | Disregarded, ...]) -> Tranche:
+    known = fold_tranche(events)
     assert known is not None
     return known
 
 
-def heard(tranche: t.Tranche, *answers: BankAnswer) -> t.Tranche:
+def heard(tranche: Tranche, *answers: BankAnswer) -> Tranche:
     """The attempt after answers that are all believed."""
     for said in answers:
-        found = t.events_of_answer(tranche, said)
+        found = events_of_answer(tranche, said)
         assert not isinstance(found, Contradiction), found.reason
         for event in found:
-            tranche = t.evolve_tranche(tranche, event)
+            tranche = evolve_tranche(tranche, event)
     return tranche
 
 
-def contradiction(tranche: t.Tranche, said: BankAnswer) -> Contradiction:
-    found = t.events_of_answer(tranche, said)
+def contradiction(tranche: Tranche, said: BankAnswer) -> Contradiction:
+    found = events_of_answer(tranche, said)
     assert isinstance(found, Contradiction)
     return found
 
@@ -103,8 +122,8 @@ AT = {
 }
 OURS = ["released", "instructed", "withheld", "cancelled", "never sent"]
 OPEN = ["handed over", "accepted", "unknown"]
-A, BOOKS, SAYS, R = t.PaymentAccepted, t.PaymentSettled, t.PaymentSettled, t.PaymentRejected
-BACK, NOTED = t.PaymentReturned, t.BankAnswerRefused
+A, BOOKS, SAYS, R = PaymentAccepted, PaymentSettled, PaymentSettled, PaymentRejected
+BACK, NOTED = PaymentReturned, BankAnswerRefused
 NOT_OURS, NOT_BOTH = K.NOT_HANDED_OVER, K.CONTRADICTION
 
 SAID = {
@@ -138,7 +157,7 @@ def test_the_table_says_something_of_every_status_and_every_answer() -> None:
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_every_answer_in_every_status_is_an_event_or_a_contradiction(where: str, said: str) -> None:
     expected = TABLE[where][list(SAID).index(said)]
-    found = t.events_of_answer(AT[where], SAID[said])
+    found = events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
         assert found.kind is expected
         assert found.reason
@@ -148,17 +167,17 @@ def test_every_answer_in_every_status_is_an_event_or_a_contradiction(where: str,
 
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_what_was_heard_once_says_nothing_the_second_time(where: str, said: str) -> None:
-    found = t.events_of_answer(AT[where], SAID[said])
+    found = events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
-        assert t.events_of_answer(AT[where], SAID[said]) == found
+        assert events_of_answer(AT[where], SAID[said]) == found
         return
-    assert t.events_of_answer(heard(AT[where], SAID[said]), SAID[said]) == ()
+    assert events_of_answer(heard(AT[where], SAID[said]), SAID[said]) == ()
 
 
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_no_word_of_the_bank_makes_a_payment_ours_again(where: str, said: str) -> None:
     """Released, instructed and withheld are ours to say. Only a rejection or a return frees a tranche by the bank."""
-    found = t.events_of_answer(AT[where], SAID[said])
+    found = events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
         return
     now = heard(AT[where], SAID[said])
@@ -194,7 +213,7 @@ def test_a_report_after_the_booking_unbooks_nothing() -> None:
 def test_a_part_that_is_booked_is_short_and_twice_it_counts_once() -> None:
     part = answer(B.SETTLED, amount="400.00")
     short = heard(LEFT, part, part)
-    assert (short.outcome, short.booked, str(short.paid_money)) == (t.TrancheOutcome.SHORT, True, "USD 400.00")
+    assert (short.outcome, short.booked, str(short.paid_money)) == (TrancheOutcome.SHORT, True, "USD 400.00")
 
 
 def test_of_a_part_that_was_booked_no_more_comes_back() -> None:
@@ -236,20 +255,20 @@ def test_less_of_another_currency_that_comes_back_is_other_content_and_no_partia
 
 
 def test_an_amount_spelt_otherwise_is_the_same_amount() -> None:
-    assert heard(LEFT, answer(B.SETTLED, amount="1000")).outcome is t.TrancheOutcome.SETTLED
+    assert heard(LEFT, answer(B.SETTLED, amount="1000")).outcome is TrancheOutcome.SETTLED
 
 
 def test_after_a_contradiction_the_right_answer_is_still_believed() -> None:
     contradiction(LEFT, answer(B.SETTLED, "wrong", amount="1001.00"))
-    assert heard(LEFT, answer(B.SETTLED, "right")).outcome is t.TrancheOutcome.SETTLED
+    assert heard(LEFT, answer(B.SETTLED, "right")).outcome is TrancheOutcome.SETTLED
 
 
 def test_what_changes_nothing_is_kept_word_for_word_and_known_afterwards() -> None:
     late = answer(B.ACCEPTED, "late")
-    (kept,) = t.events_of_answer(AT["booked"], late)  # type: ignore[misc]
-    assert isinstance(kept, t.BankAnswerRefused)
+    (kept,) = events_of_answer(AT["booked"], late)  # type: ignore[misc]
+    assert isinstance(kept, BankAnswerRefused)
     assert BankAnswer.model_validate_json(kept.content) == late
-    assert late.answer_id in t.evolve_tranche(AT["booked"], kept).answers
+    assert late.answer_id in evolve_tranche(AT["booked"], kept).answers
 
 
 # What happens between us and the bank
@@ -259,24 +278,24 @@ def test_what_changes_nothing_is_kept_word_for_word_and_known_afterwards() -> No
     ("where", "outcome"),
     [
         *((where, None) for where in ("released", "instructed", "never sent", *OPEN)),
-        ("withheld", t.TrancheOutcome.WITHHELD),
-        ("cancelled", t.TrancheOutcome.CANCELLED),
-        ("booked", t.TrancheOutcome.SETTLED),
-        ("said settled", t.TrancheOutcome.SETTLED),
-        ("rejected", t.TrancheOutcome.REJECTED),
-        ("returned", t.TrancheOutcome.RETURNED),
+        ("withheld", TrancheOutcome.WITHHELD),
+        ("cancelled", TrancheOutcome.CANCELLED),
+        ("booked", TrancheOutcome.SETTLED),
+        ("said settled", TrancheOutcome.SETTLED),
+        ("rejected", TrancheOutcome.REJECTED),
+        ("returned", TrancheOutcome.RETURNED),
     ],
 )
-def test_how_an_attempt_ended(where: str, outcome: t.TrancheOutcome | None) -> None:
+def test_how_an_attempt_ended(where: str, outcome: TrancheOutcome | None) -> None:
     assert AT[where].outcome is outcome
 
 
 @pytest.mark.parametrize("claim", [WITHHELD, TAKEN_BACK, INSTRUCTED])
 @pytest.mark.parametrize("where", [*OPEN, "booked", "rejected", "returned"])
 def test_what_left_is_not_withheld_cancelled_or_instructed_again_whoever_says_so(
-    where: str, claim: t.TrancheEvent
+    where: str, claim: TrancheEvent
 ) -> None:
-    before, now = AT[where], t.evolve_tranche(AT[where], claim)
+    before, now = AT[where], evolve_tranche(AT[where], claim)
     assert (now.status, now.message_id, now.reason) == (before.status, before.message_id, before.reason)
 
 
@@ -287,8 +306,8 @@ def test_what_never_arrived_waits_again_with_the_same_identifiers() -> None:
 
 
 def test_what_never_arrived_can_be_cancelled_and_handed_over_once_more() -> None:
-    assert t.evolve_tranche(AT["never sent"], TAKEN_BACK).status is S.CANCELLED
-    again = t.evolve_tranche(AT["never sent"], t.PaymentHandedOver(at=NOON, message_id="ACCMY", file_sha256=DIGEST))
+    assert evolve_tranche(AT["never sent"], TAKEN_BACK).status is S.CANCELLED
+    again = evolve_tranche(AT["never sent"], PaymentHandedOver(at=NOON, message_id="ACCMY", file_sha256=DIGEST))
     assert (again.status, again.message_id, again.reason) == (S.HANDED_OVER, "ACCMY", "")
 
 
@@ -298,18 +317,18 @@ def test_silence_makes_the_outcome_unknown_and_does_not_end_the_payment() -> Non
 
 @pytest.mark.parametrize("where", [*OURS, "booked", "said settled", "rejected", "returned"])
 def test_a_clock_that_rings_late_changes_neither_what_never_left_nor_what_the_bank_has_answered(where: str) -> None:
-    now = t.evolve_tranche(AT[where], SILENCE)
+    now = evolve_tranche(AT[where], SILENCE)
     assert (now.status, now.reason) == (AT[where].status, AT[where].reason)
 
 
 def test_after_silence_a_second_booking_of_what_was_settled_is_still_a_second_one() -> None:
-    late = t.evolve_tranche(AT["booked"], SILENCE)
+    late = evolve_tranche(AT["booked"], SILENCE)
     assert contradiction(late, answer(B.SETTLED, "another debit")).kind is K.SECOND_BOOKING
 
 
 @pytest.mark.parametrize("where", [*OURS, "booked", "said settled", "rejected", "returned"])
 def test_only_what_is_at_the_bank_can_turn_out_never_to_have_arrived(where: str) -> None:
-    now = t.evolve_tranche(AT[where], NEVER_SENT)
+    now = evolve_tranche(AT[where], NEVER_SENT)
     assert (now.status, now.message_id) == (AT[where].status, AT[where].message_id)
 
 
@@ -322,25 +341,25 @@ def test_a_withheld_payment_ends_without_an_instruction() -> None:
 
 
 def test_an_event_says_when_the_bank_said_it() -> None:
-    (event,) = t.events_of_answer(LEFT, answer(B.SETTLED))  # type: ignore[misc]
+    (event,) = events_of_answer(LEFT, answer(B.SETTLED))  # type: ignore[misc]
     assert event.at == NOON + timedelta(days=1)
 
 
 def test_a_tranche_is_the_fold_of_its_history() -> None:
-    settled = t.PaymentSettled(at=NOON, answer=answer(B.SETTLED))
+    settled = PaymentSettled(at=NOON, answer=answer(B.SETTLED))
     known = folded((RELEASED, INSTRUCTED, HANDED_OVER, SILENCE, settled))
     assert (known.status, known.version, known.end_to_end_id) == (S.SETTLED, 5, "ACCX")
     assert (known.answers, known.booked, known.message_id) == ((number("first"),), True, "ACCMX")
 
 
 @pytest.mark.parametrize("history", [(), (INSTRUCTED,)])
-def test_of_an_attempt_that_nobody_released_nothing_counts(history: tuple[t.TrancheEvent, ...]) -> None:
-    assert t.fold_tranche(history) is None
+def test_of_an_attempt_that_nobody_released_nothing_counts(history: tuple[TrancheEvent, ...]) -> None:
+    assert fold_tranche(history) is None
 
 
 def test_what_somebody_wrote_before_the_release_counts_for_nothing_but_a_place_in_the_stream() -> None:
     """Given a stolen login that writes an end, when the payment is released after it, then it is paid as any other."""
-    planted = t.PaymentRejected(at=NOON, answer=answer(B.REJECTED))
+    planted = PaymentRejected(at=NOON, answer=answer(B.REJECTED))
     assert folded((planted, INSTRUCTED, RELEASED, INSTRUCTED)) == after(INSTRUCTED).model_copy(update={"version": 4})
 
 
@@ -348,7 +367,7 @@ def test_what_somebody_wrote_before_the_release_counts_for_nothing_but_a_place_i
 def test_of_what_is_settled_the_refusal_of_a_copy_says_nothing(words: str) -> None:
     """Given a file that was uploaded twice and is paid, when the bank refuses the copy, then nothing waits for it."""
     refused = answer(B.REJECTED, "the copy", code="RJCT", doubt=words)
-    found = t.events_of_answer(AT["booked"], refused)
+    found = events_of_answer(AT["booked"], refused)
     if words:
         assert heard(AT["booked"], refused).status is S.SETTLED
     else:
