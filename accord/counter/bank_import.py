@@ -30,7 +30,8 @@ from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mar
 from payments.answers.booking.kept_files import keep_booked_files, unheard_files
 from payments.answers.kept_entries import is_stated, keep_stated_entries, lines_of
 from payments.answers.kept_statements import keep_statements
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import (
     BankNotice,
     IntradayReport,

@@ -30,7 +30,8 @@ from ledger import clock
 from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.entries import receipts_of
-from payments.answers.matching import partnerships_in, statement_of
+from payments.answers.matching.judging import statement_of
+from payments.answers.matching.receipts import partnerships_in
 from payments.answers.messages import BankNotice, Unclear
 from records.authorship import Reader
 from records.bookings import refunded_in

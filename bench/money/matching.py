@@ -31,7 +31,7 @@ from domain.parties import Funder, FunderProfile, Party
 from domain.payment.tranche.order import TrancheOrder
 from domain.values import Money
 from payments.accounts import AccountDetails, record_account, reference_of
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.messages import read_message
 from payments.out.instructions import freeze
 

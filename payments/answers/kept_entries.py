@@ -12,7 +12,8 @@ from domain.identity import derive
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler, reference_key
 from payments import Connection
-from payments.answers.matching import MatchedEntry, unclear_key
+from payments.answers.matching.identity import unclear_key
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.statements import BankNotice, Unclear
 
 _KEEP = """

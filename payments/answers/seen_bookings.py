@@ -13,7 +13,7 @@ from payments.accounts import AccountDetails
 from payments.answers.account_statements import account_key
 from payments.answers.bank_files import read_bank_file
 from payments.answers.kept_statements import statements_of
-from payments.answers.matching import likeness_key, unclear_key, unclear_likeness_key
+from payments.answers.matching.identity import likeness_key, unclear_key, unclear_likeness_key
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.statements import BankNotice, Unclear
 

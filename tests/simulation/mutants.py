@@ -46,8 +46,9 @@ from domain.payment.tranche.evolution import fold_tranche
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.streams import StreamId
 from domain.values import Money
-from payments.answers import matching, status_reports
+from payments.answers import status_reports
 from payments.answers.entries import Entry
+from payments.answers.matching import faults, judging
 from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
@@ -189,11 +190,11 @@ async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
     return _Released(partnership, order, None)  # type: ignore[arg-type]
 
 
-_entry = matching._entry
+_entry_of = judging.entry_of
 
 
 def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:
-    entry = _entry(reading, said, about)
+    entry = _entry_of(reading, said, about)
     return entry._replace(entry_id=derive("said", said.message_id, said.entry, about), digest="same")
 
 
@@ -311,7 +312,7 @@ MUTANTS: Final = (
     Mutant("a conflict loses a payment's events", frozenset({Promise.REST}),
            (_is(TrancheWorkflow, "instruct", _instruct_once),)),
     Mutant("what the bank says is known by its message", WORD,
-           (_is(matching, "_entry", _entry_by_message),), THE_BANK_ERRS),
+           (_is(judging, "entry_of", _entry_by_message),), THE_BANK_ERRS),
     Mutant("a row says that an entry is known", WORD, (_answers(taking, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
@@ -319,7 +320,7 @@ MUTANTS: Final = (
            (_is(taking, "settle", _settle_unless_late),)),
     Mutant("money counts on any account", WORD, (_answers(receiving, "_own_account_fault", None),),
            THE_BANK_ERRS),
-    Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
+    Mutant("any day is believed", WORD, (_returns(faults, "day_fault", None), _returns(judging, "day_fault", None))),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
     Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),
     Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", None),)),

@@ -35,7 +35,7 @@ from ledger import clock
 from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.exceptions import exception_name
-from payments.answers.matching import answers_in
+from payments.answers.matching.judging import answers_in
 from payments.answers.messages import UnreadableMessage, read_recall_answers
 from payments.answers.recalls.matching import match_recalls
 from records.authorship import Reader

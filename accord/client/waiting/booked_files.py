@@ -22,7 +22,8 @@ from domain.values import Money
 from ledger import clock
 from payments.answers.bank_files import read_bank_file
 from payments.answers.kept_entries import find_entries
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.seen_bookings import moved_by
 from records.authorship import Reader
 

@@ -16,7 +16,7 @@ from ledger import clock
 from payments.answers.account_statements import AccountStatement, account_key
 from payments.answers.kept_entries import lines_of
 from payments.answers.kept_statements import KeptStatement
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 class ForeseenStatement(NamedTuple):

@@ -9,7 +9,7 @@ from domain.directory.base import DEFAULT_DAYS
 from domain.payment.bank_answers import BankAnswer, Contradiction, ExceptionKind
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import NO_TERMS, BookingTerms, figures_in_words
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 from records.forms import bookings_have_figures
 from registers.rates import rates_on
 

@@ -18,7 +18,7 @@ from ledger import clock
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import keep_entry
 from payments.answers.exceptions import exception_name, keep_exception
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 class ForAPerson(NamedTuple):

@@ -12,7 +12,8 @@ from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, Contradiction, ExceptionKind
 from payments.accounts import AccountChanged, UnknownAccount, find_account, holders_of, read_account
-from payments.answers.matching import EARLIEST, MatchedEntry
+from payments.answers.matching.faults import EARLIEST
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import BankNotice
 from registers.matching.identity.holders import is_held_by, may_be_held_by
 

@@ -20,7 +20,7 @@ from domain.payment.tranche.evolution import evolve_tranche
 from domain.payment.tranche.state import Tranche
 from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 from records.forms import require_open
 
 

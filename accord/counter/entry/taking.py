@@ -31,7 +31,7 @@ from payments.answers.entries import (
     known_digest,
     place_was_used,
 )
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 async def take(

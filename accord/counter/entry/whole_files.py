@@ -21,7 +21,7 @@ from payments.answers.bank_files import BankFile
 from payments.answers.booking.kept_files import mark_heard
 from payments.answers.entries import keep_entry
 from payments.answers.kept_entries import is_stated
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 Heard = tuple[BankAnswer, ...] | ForAPerson | None
 """The answers that payments heard, or what a person must look at, or None if all was known or stays open."""

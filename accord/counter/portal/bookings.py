@@ -6,7 +6,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.portal.sheets import booking_fault
 from domain.payment.tranche.state import Tranche
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.portal.naming import has_our_reference, number_keys
 from records.authorship import Reader
 

@@ -18,7 +18,7 @@ from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import keep_entry, place_was_used
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.recalls.matching import MatchedRecall
 from payments.answers.recalls.resolutions import RecallNotice
 from records.forms import require_open

@@ -11,7 +11,7 @@ from domain.payment.tranche.state import Tranche
 from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import has_reference
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 async def is_copy(

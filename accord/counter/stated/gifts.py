@@ -17,7 +17,9 @@ from ledger import clock
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.entries import alike_in_other_files, keep_entry
 from payments.answers.kept_entries import stated_days
-from payments.answers.matching import MatchedEntry, likeness_of, statement_of
+from payments.answers.matching.identity import likeness_of
+from payments.answers.matching.judging import statement_of
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import BankNotice, UnreadableMessage, booking_key, read_message
 
 _PERHAPS: Final = Contradiction(

@@ -14,7 +14,7 @@ from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, e
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import is_another_detail, keep_entry, known_digest, was_raised
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 async def take_stated(

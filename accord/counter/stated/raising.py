@@ -25,7 +25,8 @@ from ledger import clock
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.exceptions import RaisedException, exception_name
 from payments.answers.kept_entries import find_entries
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 
 _ALONE: Final = "only the bank's statement of account has it"
 _SHORTEST: Final = 4

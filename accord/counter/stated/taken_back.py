@@ -12,7 +12,7 @@ from domain.payment.bank_file import ExceptionRaised
 from domain.values import Money
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import keep_entry, was_raised
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 from records.forms import shut_fields
 
 

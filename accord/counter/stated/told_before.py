@@ -14,7 +14,7 @@ from domain.payment.tranche.events import PaymentReturned, PaymentSettled, Payme
 from domain.streams import StreamId
 from payments.answers.bank_files import BankFile, read_bank_file
 from payments.answers.entries import has_reference, is_named_by, keep_entry, lookalikes_besides
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 
 async def take_as_stated(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> bool:

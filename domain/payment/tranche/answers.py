@@ -22,7 +22,6 @@ from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 
 TYPED: Final = "it was typed into the bank's portal, and only people can say that it was taken out there"
 
-
 WRITTEN_AGAIN: Final = "the file was written again, and the bank may have refused the second copy alone"
 
 

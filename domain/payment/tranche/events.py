@@ -157,6 +157,5 @@ TrancheEvent = (
     | BankAnswerRefused
 )
 
-
 CHANGES_NOTHING_TO_DO: Final = frozenset({"PaymentHandedOver", "PaymentAccepted", "BankAnswerRefused"})
 """Types of event on which the payment's workflow need not act: it is not signalled and reads them with later ones."""

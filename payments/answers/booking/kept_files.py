@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from payments import Connection
-from payments.answers.matching import MatchedEntry
+from payments.answers.matching.matched import MatchedEntry
 
 _KEEP = "INSERT INTO payments.booked_files (file_sha256, place, message_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _HEARD = "UPDATE payments.booked_files SET is_heard = true WHERE file_sha256 = $1 AND place = $2"

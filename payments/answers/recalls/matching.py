@@ -17,7 +17,7 @@ from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.answers.entries import Entry
-from payments.answers.matching import EARLIEST, LATEST
+from payments.answers.matching.faults import EARLIEST, LATEST
 from payments.answers.recalls.resolutions import RecallNotice
 from payments.out.files import files_with
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference

@@ -16,7 +16,8 @@ from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankStatus
 from domain.payment.continuity import breaks
 from payments.accounts import reference_of
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import read_balances, read_message
 from payments.out.files import batches, make_file
 from payments.out.instructions import Instruction, freeze

@@ -9,7 +9,8 @@ import pytest
 
 from domain.identity import end_to_end_id, payment_id
 from domain.payment.bank_answers import BankStatus, ExceptionKind
-from payments.answers.matching import MatchedEntry, answers_in, judge_all
+from payments.answers.matching.judging import answers_in, judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import read_message
 from tests.payments.orders import (
     FOUNDATION,

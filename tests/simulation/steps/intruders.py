@@ -17,7 +17,7 @@ from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import bank_file, keep_bank_file
 from payments.answers.entries import keep_entry
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.messages import read_message
 from tests.simulation import forging
 from tests.simulation.bank.records import State

@@ -27,7 +27,8 @@ from ledger import clock
 from payments.answers.account_statements import in_words
 from payments.answers.bank_files import bank_file
 from payments.answers.kept_entries import is_stated
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import UnreadableMessage, read_balances, read_message, read_recall_answers, read_sights
 from payments.answers.sights import sight_in_words
 

@@ -37,7 +37,7 @@ from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import StreamId
 from payments.answers.bank_files import bank_file, keep_bank_file
 from payments.answers.entries import keep_entry
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.messages import read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import keep_file, make_file, mark

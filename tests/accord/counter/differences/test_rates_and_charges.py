@@ -25,7 +25,7 @@ from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import bank_file, mark_taken
 from payments.answers.entries import keep_entry
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.messages import Unclear, read_message
 from records.books.reading import Books
 from records.codec import from_ledger

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger import clock
 from payments.answers.csv.bookings import read_csv_bookings
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.messages import read_message
 from payments.answers.statements import BankNotice
 from tests.payments.answers.bai2.files import DAY, account, file, group

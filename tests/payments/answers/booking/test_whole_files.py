@@ -9,7 +9,8 @@ import pytest
 
 from domain.money.rails import PaymentRail
 from payments.accounts import reference_of
-from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.matching.judging import judge_all
+from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import read_message
 from payments.out.instructions import freeze
 from tests.builders import money

@@ -12,7 +12,7 @@ import pytest
 from domain.money.rails import PaymentRail
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import account_key
-from payments.answers.matching import judge_all
+from payments.answers.matching.judging import judge_all
 from payments.answers.portal.naming import number_keys, references_in, typed_payment
 from payments.answers.statements import BankNotice
 from payments.out.instructions import Instruction
