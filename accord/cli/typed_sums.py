@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from pydantic import ValidationError
+
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import places_of
 from accord.presentation.sums import read_sum, shown_sum
 from domain.proposal import Proposal
+from domain.values import Money
 
 
 def typed_sum(option: str, text: str, currency: str = "") -> str:
@@ -18,6 +21,26 @@ def typed_sum(option: str, text: str, currency: str = "") -> str:
         return read_sum(text, currency, places_of(currency))
     except BadInput as fault:
         raise BadInput(f"{option}: {fault}") from None
+
+
+def sum_with_currency(option: str, text: str) -> dict[str, str]:
+    """Return the sum that an option gives with its currency before it, in digits. Raises BadInput: it is none."""
+    currency, _, amount = text.strip().partition(" ")
+    if not (len(currency) == 3 and currency.isalpha() and amount):
+        raise BadInput(_no_sum_with_currency(option, text))
+    return {"amount": typed_sum(option, amount, currency.upper()), "currency": currency.upper()}
+
+
+def typed_money(option: str, text: str) -> Money:
+    """Return the sum that an option gives with its currency before it. Raises BadInput: it is none."""
+    try:
+        return Money.model_validate(sum_with_currency(option, text))
+    except ValidationError:
+        raise BadInput(_no_sum_with_currency(option, text)) from None
+
+
+def _no_sum_with_currency(option: str, text: str) -> str:
+    return f"{option}: {text[:40]!r} is no sum with its currency; write it as in 'USD 1250.00'"
 
 
 def sums_told(content: Mapping[str, Any]) -> list[str]:

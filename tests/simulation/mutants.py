@@ -48,7 +48,7 @@ from domain.streams import StreamId
 from domain.values import Money
 from payments.answers import status_reports
 from payments.answers.entries import Entry
-from payments.answers.matching import faults, judging
+from payments.answers.matching import faults, identity, judging
 from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
@@ -190,7 +190,7 @@ async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
     return _Released(partnership, order, None)  # type: ignore[arg-type]
 
 
-_entry_of = judging.entry_of
+_entry_of = identity.entry_of
 
 
 def _entry_by_message(reading: Any, said: Any, about: str) -> Entry:

@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 
 from accord.cli.door.naming import SubmissionOption, submission_for
+from accord.cli.named_accounts import named_account
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -37,7 +38,7 @@ from accord.cli.printing.output import out, print_json
 from accord.cli.printing.receipts import print_receipt
 from accord.cli.typed_sums import proposal_told
 from accord.client.database import open_database
-from accord.client.desk import Desk, open_desk
+from accord.client.desk import open_desk
 from accord.client.foresight import findings_on, lacks_of
 from accord.client.papers.opening import filed
 from accord.client.partners import names_a_partner, read_proposal
@@ -46,7 +47,6 @@ from accord.client.releasing import outcome_of_release
 from accord.client.sight import draft as drafted
 from accord.presentation.faults import BadInput, ExitCode
 from accord.presentation.input_files import read_file
-from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.choices import remainder_of
 from domain.partnership.proposal.completeness import Lack
@@ -56,7 +56,6 @@ from domain.payment.tranche.status import TrancheStatus
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Proposal
 from ledger import clock
-from payments.accounts import UnknownAccount, find_account
 from records.read_models.as_of import LedgerAsOf
 from workflows.messages import Receipt
 
@@ -138,7 +137,7 @@ def _sign_agreement(
                 **taken_over,
                 "signed_on": signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
                 "document_sha256": await filed(document, actor, partnership),
-                "account": await _account(desk, account) if account else None,
+                "account": await named_account(desk, account) if account else None,
             }
             await show_before_signing(desk, sight, c.SignAgreement, actor, content, Showing.unless(yes, as_json))
             return await desk.decide(sight, c.SignAgreement, actor, **content)
@@ -245,14 +244,6 @@ def _assign(
     if bool(to) == nobody:
         raise BadInput("--to: say who looks after it, by an id of the staff directory, or --nobody")
     decide_each(partnerships, c.Assign, actor, as_json, wait, showing=Showing.unless(yes, as_json), to=to or None)
-
-
-async def _account(desk: Desk, reference: str) -> AccountReference:
-    async with desk.pool.acquire() as connection:
-        try:
-            return await find_account(connection, reference)
-        except UnknownAccount as fault:
-            raise BadInput(str(fault)) from fault
 
 
 def register(app: typer.Typer) -> None:

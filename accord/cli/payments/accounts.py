@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from accord.cli.named_accounts import named_account
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.printing.output import err, out, print_json
 from accord.client.desk import open_desk
@@ -15,11 +16,10 @@ from accord.organisation.account_changes import AccountChange, begin_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
 from accord.presentation.called_numbers import place_from
-from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.payment.account import AccountStanding, BalanceRecorded
-from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
+from payments.accounts import AccountDetails, banks_of, record_account, reference_of
 
 
 def record_bank_account(
@@ -114,8 +114,7 @@ def balance(
 
     async def work() -> tuple[BalanceRecorded | None, BalanceRecorded]:
         async with open_desk(acting=True) as desk:
-            async with desk.pool.acquire() as connection:
-                reference = await _known_account(connection, account)
+            reference = await named_account(desk, account)
             before = await balance_of(desk, reference.reference, currency)
             return before, await record_balance(desk, reference.reference, actor, **content)
 
@@ -169,8 +168,7 @@ def confirm(
 
     async def work() -> AccountStanding:
         async with open_desk() as desk:
-            async with desk.pool.acquire() as connection:
-                reference = await _known_account(connection, account)
+            reference = await named_account(desk, account)
             return await confirm_account(desk, reference, actor, note, anew, number_from)
 
     standing = run(work())
@@ -181,13 +179,6 @@ def confirm(
     verification = f"verified by {last}{before}"
     out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verification}.")
     return out.print("Next: name it when the agreement is signed.")
-
-
-async def _known_account(connection: Any, reference: str) -> AccountReference:
-    try:
-        return await find_account(connection, reference)
-    except UnknownAccount as fault:
-        raise BadInput(str(fault)) from fault
 
 
 def register(app: typer.Typer) -> None:

@@ -6,22 +6,20 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.payments.files_out import content_of
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_sums import typed_money
 from accord.client.desk import Desk, open_desk
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.client.waiting.unanswered import Unanswered, unanswered
 from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.counter.stated.raising import exception_to_resolve
-from accord.presentation.faults import BadInput
 from deploy.logins import Login
 from domain.payment.bank_answers import Resolution
-from domain.values import Money
 from payments.answers.exceptions import RaisedException
 
 _EXCEPTIONS: Final = ("Exception", Heading("Raised", 2), Heading("Kind", 1), "Partnership", "The bank says", "Why")
@@ -128,7 +126,10 @@ def resolve_exception(
             raised_exception = await exception_to_resolve(desk, exception, actor)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             letter = (word.name, content_of(word)) if word is not None else None
-            sums = _money(booked), _money(back)
+            sums = (
+                typed_money("--booked", booked) if booked else None,
+                typed_money("--came-back", back) if back else None,
+            )
             return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, *sums)
 
     outcome = run(work())
@@ -141,17 +142,6 @@ def resolve_exception(
         out.print(f"Signed by {actor}. It counts once another person says the same:")
         return out.print(f"  accord payments resolve {outcome.exception.name} --kind {kind.value} ... --as STAFF")
     return out.print(f"{outcome.exception.name} is resolved: {kind.value}.")
-
-
-def _money(text: str) -> Money | None:
-    """Return a sum that was typed as CURRENCY AMOUNT, or None where nothing was."""
-    if not text:
-        return None
-    currency, _, amount = text.strip().partition(" ")
-    try:
-        return Money.model_validate({"amount": amount.strip(), "currency": currency})
-    except ValidationError:
-        raise BadInput(f'{text[:40]!r} is no sum; write it as "USD 30025.00"') from None
 
 
 async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:

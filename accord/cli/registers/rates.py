@@ -9,7 +9,7 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
-from accord.cli.typed_sums import typed_sum
+from accord.cli.typed_sums import typed_money
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from accord.presentation.words.values import sum_in_words
@@ -36,7 +36,7 @@ def show_rates(
     Example: accord registers rates; accord registers rates 'EUR 90000' --into USD --on 2026-11-30
     """
     day = on.date() if on else clock.today()
-    money = _money(amount) if amount else None
+    money = typed_money("SUM", amount) if amount else None
 
     async def work() -> ReferenceRates | None:
         async with open_desk() as desk, desk.pool.acquire() as connection:
@@ -49,19 +49,6 @@ def show_rates(
             "or load the ECB's eurofxref-hist.csv"
         )
     return _print_sum(evidence, money, into, as_json) if money is not None else _print_rates(evidence, as_json)
-
-
-def _money(text: str) -> Money:
-    """Return a sum written with its currency before it.
-
-    Raises:
-        BadInput: It is none.
-    """
-    code = text.strip()[:3]
-    try:
-        return Money.model_validate({"amount": typed_sum("SUM", text, code), "currency": code})
-    except ValueError:
-        raise BadInput(f"SUM: {text!r} is no sum with its currency; write 'EUR 90000'") from None
 
 
 def _print_sum(evidence: ReferenceRates, money: Money, into: str, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
 from payments.answers.booking.in_words import is_on, words_fault
-from payments.answers.matching.matched import Reading
+from payments.answers.matching.matched import FileReading
 from payments.answers.messages import BankNotice
 from payments.out.files import files_with
 from payments.out.instructions import Instruction
@@ -31,7 +31,7 @@ LATEST_VALUE: Final = timedelta(days=10)
 """The time after the import by which the value date may lie."""
 
 
-async def payment_fault(reading: Reading, notice: BankNotice, instruction: Instruction) -> Contradiction | None:
+async def payment_fault(reading: FileReading, notice: BankNotice, instruction: Instruction) -> Contradiction | None:
     """Return the contradiction between a statement and the payment that it names, or None."""
     kind = ExceptionKind.OTHER_CONTENT
     if notice.figures is not None and notice.figures.instructed_sum.currency != instruction.money.currency:
@@ -88,7 +88,7 @@ async def _file_fault(connection: Connection, notice: BankNotice, instruction: I
     )
 
 
-async def _debtor_account_number(reading: Reading, instruction: Instruction) -> str:
+async def _debtor_account_number(reading: FileReading, instruction: Instruction) -> str:
     account = instruction.debtor_account
     if account not in reading.debtor_accounts:
         reading.debtor_accounts[account] = await _account_number(reading.connection, account)

@@ -8,11 +8,11 @@ from domain.identity import derive
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler
 from payments.answers.entries import Entry
-from payments.answers.matching.matched import Reading
+from payments.answers.matching.matched import FileReading
 from payments.answers.messages import BankNotice, booking_key
 
 
-def entry_of(reading: Reading, notice: BankNotice, about: str) -> Entry:
+def entry_of(reading: FileReading, notice: BankNotice, about: str) -> Entry:
     """Return the entry of a statement. A booking is identified by the bank's own reference, if it has one.
 
     A bank may use one reference for a debit and its return, so the status is part of the identity.
@@ -49,13 +49,17 @@ def likeness_of(notice: BankNotice, about: str) -> str:
 
 def likeness_key(account: str, status: BankStatus, amount: Decimal | None, currency: str, about: str = "") -> str:
     """Return the same key of a booking by its account, sum and subject."""
-    sum_ = "" if amount is None else f"{amount.normalize():f}"  # 5000 and 5000.00 are the same
-    return derive("like", account, status, sum_, currency, about).hex
+    return derive("like", account, status, _spelled(amount), currency, about).hex
 
 
 def unclear_likeness_key(account: str, movement: Decimal, currency: str) -> str:
     """Return the same key of a booking that could not be interpreted. `movement`: below zero for a debit."""
-    return derive("like unclear", account, f"{movement.normalize():f}", currency).hex
+    return derive("like unclear", account, _spelled(movement), currency).hex
+
+
+def _spelled(amount: Decimal | None) -> str:
+    """Return an amount in one spelling, since 5000 and 5000.00 are the same."""
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def _as_stated(notice: BankNotice, about: str) -> str:
@@ -63,7 +67,7 @@ def _as_stated(notice: BankNotice, about: str) -> str:
 
     They differ in all else: further words, names and days. Under one reference of the bank's it is one booking.
     """
-    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"
+    amount = _spelled(notice.amount)
     key = (notice.account, notice.status, amount, notice.currency, notice.servicer_reference, notice.detail)
     return derive("as stated", about, *key).hex
 

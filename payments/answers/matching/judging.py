@@ -8,7 +8,7 @@ Each statement is matched on its own. What an answer means for a partnership is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -23,7 +23,7 @@ from payments.answers.booking.whole_files import whole_file
 from payments.answers.entries import Entry
 from payments.answers.matching.faults import day_fault, money_of, payment_fault
 from payments.answers.matching.identity import entry_of, unclear_key, unclear_likeness_key
-from payments.answers.matching.matched import MatchedEntry, Reading
+from payments.answers.matching.matched import FileReading, MatchedEntry
 from payments.answers.matching.receipts import partnerships_in, unexpected
 from payments.answers.messages import BankNotice, Unclear
 from payments.answers.portal.naming import payment_in_words, typed_payment
@@ -42,7 +42,7 @@ async def judge_all(
 
     `sha256` is the digest of the bank file, and `now` is the time of the import.
     """
-    reading = Reading(connection, sha256, now, Counter(), {})
+    reading = FileReading(connection, sha256, now, Counter(), {})
     return [verdict for statement in statements for verdict in await _judge_alone(reading, statement)]
 
 
@@ -51,7 +51,7 @@ async def statement_of(
 ) -> BankNotice | None:
     """Return the statement that an answer is from, also where it came under a known identity with another content."""
     entries = await judge_all(connection, statements, sha256, now)
-    for matched_entry in (each for entry in entries for each in (entry, *entry.payments)):
+    for matched_entry in _with_payments(entries):
         if answer_id in {
             matched_entry.entry.entry_id,
             derive("again", matched_entry.entry.entry_id, matched_entry.entry.digest),
@@ -65,11 +65,15 @@ async def answers_in(
 ) -> list[BankAnswer]:
     """Return the answers about payments and receipts in a file, including contradicted ones."""
     entries = await judge_all(connection, statements, sha256, now)
-    told_entries = (each for entry in entries for each in (entry, *entry.payments))
-    return [entry.answer for entry in told_entries if entry.answer is not None]
+    return [entry.answer for entry in _with_payments(entries) if entry.answer is not None]
 
 
-async def _judge_alone(reading: Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
+def _with_payments(entries: Sequence[MatchedEntry]) -> Iterator[MatchedEntry]:
+    """Yield each entry, and after that of a whole file each payment of the file."""
+    return (each for entry in entries for each in (entry, *entry.payments))
+
+
+async def _judge_alone(reading: FileReading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
     try:
         entries = await _judge(reading, statement)
@@ -91,7 +95,7 @@ def _is_named(statement: BankNotice | Unclear, matched_entry: MatchedEntry) -> b
     return isinstance(statement, BankNotice) and bool(statement.unnumbered and matched_entry.entry.about)
 
 
-async def _judge(reading: Reading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
+async def _judge(reading: FileReading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     match statement:
         case Unclear():
             return [await _unclear(reading, statement)]
@@ -105,7 +109,7 @@ async def _judge(reading: Reading, statement: BankNotice | Unclear) -> list[Matc
             return [await _one(reading, statement)]
 
 
-async def _unclear(reading: Reading, statement: Unclear) -> MatchedEntry:
+async def _unclear(reading: FileReading, statement: Unclear) -> MatchedEntry:
     instruction = await instruction_by_end_to_end_id(reading.connection, statement.end_to_end_id)
     digest = derive("unclear", reading.sha256, statement.message_id, statement.entry, statement.reason).hex
     about = str(instruction.payment_id) if instruction else ""
@@ -119,19 +123,19 @@ async def _unclear(reading: Reading, statement: Unclear) -> MatchedEntry:
     )
 
 
-def _unclear_before(reading: Reading, notice: BankNotice) -> UUID | None:
+def _unclear_before(reading: FileReading, notice: BankNotice) -> UUID | None:
     """Return the exception of the entry as a whole, if it has figures, which once made an entry unclear."""
     entry = notice.entry.rpartition("/")[0]
     return None if notice.figures is None else derive("exception", derive("unclear", reading.sha256, entry))
 
 
-async def _of_typed(reading: Reading, notice: BankNotice) -> list[MatchedEntry]:
+async def _of_typed(reading: FileReading, notice: BankNotice) -> list[MatchedEntry]:
     """Match a statement that names no identifier to what was typed into the bank's portal, or return nothing."""
     instruction = await typed_payment(reading.connection, notice)
     return [] if instruction is None else [await _of_payment(reading, notice, instruction)]
 
 
-async def _in_words(reading: Reading, notice: BankNotice) -> MatchedEntry:
+async def _in_words(reading: FileReading, notice: BankNotice) -> MatchedEntry:
     """Match a booking in words alone. What came in by it is for people, whatever it names: it tells no sender."""
     instruction = await payment_in_words(reading.connection, notice)
     if instruction is not None:
@@ -142,7 +146,7 @@ async def _in_words(reading: Reading, notice: BankNotice) -> MatchedEntry:
     return _unknown_payment(reading, notice, "it names no payment of ours")
 
 
-async def _whole_file(reading: Reading, notice: BankNotice) -> list[MatchedEntry]:
+async def _whole_file(reading: FileReading, notice: BankNotice) -> list[MatchedEntry]:
     instructions = await instructions_of_file(reading.connection, notice.original_message_id)
     if not instructions:
         file_name = notice.original_message_id or "without id"
@@ -150,7 +154,7 @@ async def _whole_file(reading: Reading, notice: BankNotice) -> list[MatchedEntry
     return [await _of_payment(reading, notice, instruction) for instruction in instructions]
 
 
-async def _one(reading: Reading, notice: BankNotice) -> MatchedEntry:
+async def _one(reading: FileReading, notice: BankNotice) -> MatchedEntry:
     """Match a statement on one payment or receipt. A credit that names our payment is a return of it, not a receipt."""
     instruction = await _instruction(reading.connection, notice)
     if instruction is not None:
@@ -171,7 +175,7 @@ async def _instruction(connection: Connection, notice: BankNotice) -> Instructio
     return instruction or await typed_payment(connection, notice)
 
 
-def _receipt(reading: Reading, notice: BankNotice) -> MatchedEntry:
+def _receipt(reading: FileReading, notice: BankNotice) -> MatchedEntry:
     partnership_ids = list(partnerships_in(notice.remittance))
     objection = unexpected(notice, partnership_ids)
     partnership_id = "" if objection else partnership_ids[0]
@@ -187,7 +191,7 @@ def _receipt(reading: Reading, notice: BankNotice) -> MatchedEntry:
     )
 
 
-async def _of_payment(reading: Reading, notice: BankNotice, instruction: Instruction) -> MatchedEntry:
+async def _of_payment(reading: FileReading, notice: BankNotice, instruction: Instruction) -> MatchedEntry:
     entry = entry_of(reading, notice, str(instruction.payment_id))
     notice = _of_its_currency(notice, instruction)
     money = instruction.money if notice.amount is None else money_of(notice)
@@ -209,7 +213,7 @@ def _of_its_currency(notice: BankNotice, instruction: Instruction) -> BankNotice
     return notice._replace(figures=None) if is_another else notice
 
 
-def _unknown_payment(reading: Reading, notice: BankNotice, reason: str) -> MatchedEntry:
+def _unknown_payment(reading: FileReading, notice: BankNotice, reason: str) -> MatchedEntry:
     fault = Contradiction(ExceptionKind.UNKNOWN_PAYMENT, reason)
     entry, money = entry_of(reading, notice, ""), money_of(notice)
     answer = None if money is None else _answer(reading, notice, entry.entry_id, money, partnership_id="")
@@ -217,7 +221,7 @@ def _unknown_payment(reading: Reading, notice: BankNotice, reason: str) -> Match
 
 
 def _answer(
-    reading: Reading, notice: BankNotice, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
+    reading: FileReading, notice: BankNotice, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
     attempt: int = 0,
 ) -> BankAnswer:  # fmt: skip
     return BankAnswer(

@@ -39,7 +39,7 @@ class MatchedEntry(NamedTuple):
     """The booking of each payment of that file, if the entry is of all of them."""
 
 
-class Reading(NamedTuple):
+class FileReading(NamedTuple):
     """The context that all entries of one file share."""
 
     connection: Connection

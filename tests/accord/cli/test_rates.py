@@ -43,7 +43,7 @@ async def test_all_rates_of_a_day_and_a_sum_are_told_to_programs(at: Shell) -> N
     [
         (("KES 5",), "the ECB has no rate of KES on"),
         (("EUR 5", "--into", "KES"), "the ECB has no rate of KES on"),
-        (("90000",), "SUM: '90000' is no sum with its currency; write 'EUR 90000'"),
+        (("90000",), "SUM: '90000' is no sum with its currency; write it as in 'USD 1250.00'"),
         (("EUR 5", "--on", "1998-01-01"), "no reference rates of the 35 days up to 1998-01-01 are loaded"),
     ],
 )

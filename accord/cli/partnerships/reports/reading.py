@@ -24,7 +24,7 @@ from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import decide
 from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
-from accord.cli.typed_sums import typed_sum
+from accord.cli.typed_sums import sum_with_currency, typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from domain.budgets.milestones import Milestone
@@ -74,20 +74,10 @@ def _refund(
         bank_reference=reference,
         detail=detail,
         account=account,
-        booked=_on_account(booked),
+        booked=sum_with_currency("--booked", booked) if booked else None,
         reason=reason,
         document_sha256=digest_of(document, actor, partnership),
     )
-
-
-def _on_account(text: str) -> dict[str, str] | None:
-    """Return the sum that the bank booked, as somebody typed it with its currency, or None."""
-    if not text:
-        return None
-    currency, _, amount = text.strip().partition(" ")
-    if not (len(currency) == 3 and currency.isalpha() and amount):
-        raise BadInput(f"--booked: {text[:40]!r} is no sum with its currency; write it as in 'USD 1250.00'")
-    return {"amount": typed_sum("--booked", amount, currency.upper()), "currency": currency.upper()}
 
 
 def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
