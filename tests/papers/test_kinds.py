@@ -21,7 +21,7 @@ GOOD = {
     PaperKind.TXT: "Señal, 10 €\n".encode(),
 }
 
-BAD = {
+BAD: dict[str, tuple[files.Paper, str]] = {
     "empty": (b"", "empty"),
     "HTML called a PDF": (b"%PDF-1.7\n<html><script>alert(1)</script></html>", "does not end as one"),
     "HTML": (b"  <!DOCTYPE html><p>x", "web page"),
@@ -32,7 +32,7 @@ BAD = {
     "a zip that is cut": (files.workbook()[:-30], "cannot be read"),
     "a PNG of another": (b"\x89PNG\r\n\x1a\n" + bytes(100), "not built as one"),
     "a JPEG without end": (files.picture("JPEG")[:-30], "end is missing"),
-    "200 MB in 205 KB": (files.bomb(), "unpacks to 200 MB"),
+    "200 MB in 205 KB": (files.bomb, "unpacks to 200 MB"),
     "thousands of parts": (files.archive({f"p{number}": b"" for number in range(2001)}), "2001 parts"),
 }
 
@@ -46,7 +46,7 @@ def test_each_of_the_nine_kinds_is_known(kind: PaperKind) -> None:
 def test_anything_else_is_refused_in_a_line_that_says_what_to_do(name: str) -> None:
     content, words = BAD[name]
     with pytest.raises(PaperRefused, match=words):
-        kind_of(io.BytesIO(content), "report.pdf")
+        kind_of(io.BytesIO(files.made(content)), "report.pdf")
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonschema
-
 from accord.api.routes import PATHS
 from tests.accord.api.conftest import ORIGIN, Api
 
@@ -25,6 +23,8 @@ async def test_each_path_is_described_with_its_scope_and_parameters(api: Api) ->
 
 
 async def test_answers_and_problems_fit_their_schemas(api: Api) -> None:
+    import jsonschema  # takes a second, and each process of a run collects this file
+
     document = await described(api)
 
     def require_fit(name: str, answer: Any) -> None:

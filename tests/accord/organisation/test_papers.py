@@ -53,12 +53,12 @@ async def test_each_opening_is_a_look_in_the_name_of_who_opens(
     assert [row[0] for row in await office_pool.fetch(query, f"paper {digest}")] == ["otto.audit"]
 
 
-BAD: dict[str, tuple[bytes, str]] = {
+BAD: dict[str, tuple[files.Paper, str]] = {
     "empty": (b"", "it is empty"),
     "EICAR": (files.EICAR, "the scanner found Eicar-Test-Signature"),
     "HTML called a PDF": (b"%PDF-1.4\n<html>", "does not end as one"),
     "an encrypted PDF": (files.pdf(password="x"), "save it without a password"),
-    "a bomb": (files.bomb(), "unpacks to 200 MB"),
+    "a bomb": (files.bomb, "unpacks to 200 MB"),
 }
 
 
@@ -67,7 +67,7 @@ async def test_what_is_no_paper_is_refused_in_one_line_and_not_kept(
     here: Shell, file: Maker, name: str, tmp_path: Path
 ) -> None:
     content, words = BAD[name]
-    given = file(content, "report.pdf")
+    given = file(files.made(content), "report.pdf")
     await fails(here, "papers", "put", given, *BY, code=BAD_INPUT, words=words)
     assert [path for path in (tmp_path / "papers").rglob("*") if path.is_file()] == []
 

@@ -6,12 +6,9 @@ import csv
 import io
 import json
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
 
 from publishing.awards import PublisherUnknown
 from publishing.counting import Counted
@@ -22,6 +19,9 @@ from publishing.threesixty.sheet import COLUMNS
 from tests.builders import abroad, funds_out, money, party, principal, public_interest
 from tests.domain.partnership import specification as s
 from tests.publishing.casting import SCHEMAS, SETTLED, Cast, body, given_to, granted, stand
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 STANDARD = SCHEMAS / "360giving"
 with_schema = pytest.mark.skipif(not STANDARD.exists(), reason="the standard's schema is not beside this checkout")
@@ -57,6 +57,11 @@ def whole() -> Cast:
 
 
 def schema() -> Draft202012Validator:
+    # To read these takes a second, and each process of a run collects this file.
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
     grant = json.loads((STANDARD / "360-giving-schema.json").read_text("utf-8"))
     package = json.loads((STANDARD / "360-giving-package-schema.json").read_text("utf-8"))
     registry = Registry().with_resource(NAMED, DRAFT202012.create_resource(grant))
