@@ -37,7 +37,8 @@ async def server() -> AsyncIterator[Client]:
 
 
 @pytest.mark.early
-@pytest.mark.parametrize("name", ["worker", pytest.param("loader", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROCESSES)
 async def test_a_namespace_that_vanishes_is_waited_for_with_its_remedy(
     stack: Stack, office: Office, server: Client, name: str
 ) -> None:

@@ -43,6 +43,7 @@ WHOLLY_SLOW = {
     "tests/workflows/test_doubts.py": "its histories are goldens (withheld), which replay every day",
     "tests/workflows/test_funds_that_change.py": "test_funds.py beside it; tests/activities/test_funds.py",
     "tests/workflows/test_legs.py": "accord/audit/walk/test_legs.py, and the lives of the domain",
+    "tests/test_lost_namespace.py": "a minute of polls; accord/operations/test_polling.py has the SDK refused at once",
     "tests/workflows/test_changes.py": "accord/audit/bank/test_accounts.py, accord/counter/pages/test_accounts.py",
 }
 """Files that `make check` alone runs, with the reason."""

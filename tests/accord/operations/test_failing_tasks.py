@@ -16,7 +16,8 @@ from temporalio.worker import Worker
 from accord.client import sending
 from accord.client.desk import Desk
 from accord.presentation.faults import Unreachable
-from accord.runs.open_workflows import describe
+from accord.runs import open_workflows
+from accord.runs.open_workflows import AT_ONCE_AGAIN, describe
 from accord.web.outages import first_line
 from domain.streams import StreamId
 from tests.builders import proposal
@@ -40,11 +41,16 @@ async def _fails(client: Client, workflow_id: str) -> bool:
 
 
 @pytest.mark.early
+@pytest.mark.parametrize("at_once", [1, pytest.param(AT_ONCE_AGAIN, marks=pytest.mark.slow)])
 async def test_they_are_told_how_often_it_failed_and_not_that_nobody_answered(
     desk: Desk, client: Client, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch,
-    new_reference: Callable[[], str],
+    new_reference: Callable[[], str], at_once: int,
 ) -> None:  # fmt: skip
-    """Given a task that failed so often that Temporal pauses, when a command is given, then its answer says so."""
+    """Given a task that failed so often that Temporal pauses, when a command is given, then its answer says so.
+
+    Every day it has failed often enough after its second attempt: Temporal's pauses take half a minute.
+    """
+    monkeypatch.setattr(open_workflows, "AT_ONCE_AGAIN", at_once)
     reference = new_reference()
     workflow_id = StreamId.partnership(reference)
     monkeypatch.setattr(sending, "RPC_TIMEOUT", timedelta(seconds=1))

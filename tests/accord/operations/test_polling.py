@@ -7,10 +7,15 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from temporalio import activity
 from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
 
 from accord.runs import polling
 from accord.runs.polling import FatalFault, poll
+from accord.runs.preparing import prepare
+from deploy.connections import temporal_answer
 
 
 class FakeServer:
@@ -49,6 +54,36 @@ async def test_polls_that_never_end_begin_the_program_anew(monkeypatch: pytest.M
     with pytest.raises(Restarted):
         await poll(connect, serve, asyncio.Event(), restart)
     assert restarts == ["anew"]
+
+
+@activity.defn
+async def idle() -> None:
+    """Do nothing: a worker has something to poll for."""
+
+
+async def test_a_worker_whose_namespace_is_gone_is_refused_by_the_server_and_served_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a server without the namespace, when the SDK's worker polls there, then its fault is known as a refusal."""
+    monkeypatch.setattr(polling, "RETRY_SECONDS", 0)
+    gone, served = Client(client.service_client, namespace="gone"), list[str]()
+
+    async def reach() -> Client:
+        return gone
+
+    async def serve(reached: Client, on_fault: FatalFault) -> None:
+        served.append(reached.namespace)
+        if len(served) == 1:
+            await Worker(reached, task_queue="gone", activities=[idle], on_fatal_error=on_fault).run()
+
+    await poll(reach, serve, asyncio.Event(), restart=lambda: pytest.fail("it began anew"))
+    assert served == ["gone", "gone"]
+
+
+async def test_a_namespace_that_is_gone_is_told_with_what_makes_it(client: Client) -> None:
+    with pytest.raises(RPCError) as refused:
+        await prepare(Client(client.service_client, namespace="gone"))
+    assert "`accord setup` makes it" in temporal_answer(refused.value)
 
 
 @pytest.mark.slow
