@@ -41,6 +41,7 @@ from records.opening import open_ledger
 from records.read_models.projectors import project
 from tests.browsers import NO_CHROMIUM, browser
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
+from tests.known_types import ask_once
 from tests.logins import let_in
 from tests.ordering import in_parts, mixed
 from tests.references import next_reference
@@ -60,6 +61,7 @@ _servers: dict[str, asyncpg.Pool] = {}
 """The server's own user at the session's server, by address."""
 
 lift_time_limits()
+ask_once()
 hypothesis.settings.register_profile(
     "unhurried",
     deadline=None,

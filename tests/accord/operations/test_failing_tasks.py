@@ -48,7 +48,7 @@ async def test_they_are_told_how_often_it_failed_and_not_that_nobody_answered(
 ) -> None:  # fmt: skip
     """Given a task that failed so often that Temporal pauses, when a command is given, then its answer says so.
 
-    Every day it has failed often enough after its second attempt: Temporal's pauses take half a minute.
+    Every day it has failed often enough once it is offered a second time: the pauses take half a minute.
     """
     monkeypatch.setattr(open_workflows, "AT_ONCE_AGAIN", at_once)
     reference = new_reference()
