@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from domain.partnership import commands as c
 from domain.partnership.events import RefundRecorded
 from domain.partnership.evolution import fold
 from domain.partnership.refund.refunds import OF_A_GIFT, Refund
-from domain.partnership.state import Partnership
 from domain.payment.bookings import (
     BookingCounted,
     BookingEvent,
@@ -27,7 +27,8 @@ from ledger import AppendRequest
 from payments.accounts import AccountChanged, AccountDetails, UnknownAccount, find_account, read_account
 from payments.answers.entries import counted_before_bookings
 from payments.answers.kept_statements import statements_of
-from payments.answers.seen_bookings import is_seen
+from payments.answers.seen_bookings import sightings
+from payments.answers.statements import BankNotice, Unclear
 from records.authorship import Reader
 from records.bookings import WAY_OF, read_booking, refunded_in
 from records.codec import to_ledger
@@ -56,13 +57,14 @@ class Bookings:
     async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> BookingEffect:
         """Return the effect of a command on a booking: a refund claims it, and one that is taken back frees it.
 
-        One is confirmed only once a file of the bank has it, where the organisation keeps the account's statements.
+        One is confirmed only once a file of the bank has it, where the organisation keeps the account's statements, and
+        if its booking counts under no other of the bank's references.
         """
         match command:
             case c.RecordRefund():
                 return await self._claimed(folded_partnership.partnership.partnership_id, command)
             case c.ConfirmRefund():
-                return BookingEffect(await self._unseen(folded_partnership.partnership, command))
+                return BookingEffect(await self._unconfirmable(folded_partnership, command))
             case c.WithdrawRefund():
                 return await self._freed(folded_partnership, command)
             case _:
@@ -89,11 +91,9 @@ class Bookings:
         stream = booking_stream(way, reference)
         return BookingEffect(requests=(_request(stream, command.command_id, booking.version, claim),))
 
-    async def _unseen(self, partnership: Partnership, command: c.ConfirmRefund) -> Fault | None:
-        """Return the fault of a refund that no file of the bank has, or None if one has it.
-
-        None as well for an account of which no statement is kept, or none of that day or before.
-        """
+    async def _unconfirmable(self, folded_partnership: FoldedPartnership, command: c.ConfirmRefund) -> Fault | None:
+        """Return the fault of a refund that no file of the bank has, or whose booking counts already, or None."""
+        partnership = folded_partnership.partnership
         refunds = (refund for refund in partnership.refunds if refund.is_named(command.bank_reference, command.detail))
         refund, proposal = next(refunds, None), partnership.proposal
         if refund is None or proposal is None:
@@ -101,23 +101,49 @@ class Bookings:
         leg = proposal.funds_in if refund.direction in OF_A_GIFT else proposal.funds_out
         funder = (await self._reader.registrar.directory()).funder(leg.funder) if leg is not None else None
         details = await self._details(funder.account) if funder is not None else None
-        if details is None or not await self._lacks(details, refund):
+        if details is None:
             return None
-        return Fault(
-            f"bank_reference: no file of the bank has {refund.name} over {refund.money} yet; import the statement of "
-            f"{refund.booked_on}, or take the refund back (`accord withdraw-refund`)"
-        )
+        if notices := await self._sightings(details, refund):
+            record = _record_of(folded_partnership, command)
+            claim = BookingCounted(
+                at=command.at, claim=record[0] if record else command.command_id, counted_as=CountedAs.REFUND,
+                partnership_id=partnership.partnership_id, money=refund.on_account,
+                account=account_key(details.identifier),
+            )  # fmt: skip
+            return await self._counted_by_another_name(claim, refund, notices)
+        return _not_seen(refund) if await self._is_awaited(details, refund) else None
 
-    async def _lacks(self, details: AccountDetails, refund: Refund) -> bool:
-        """True if statements of an account are kept since the day of a refund, and no file of the bank has it."""
+    async def _sightings(self, details: AccountDetails, refund: Refund) -> list[BankNotice | Unclear]:
+        """Return what the bank's files say of a refund's booking, of the one payment of it that it is."""
         amount, currency = refund.on_account.amount, refund.on_account.currency
+        movement = -amount if refund.direction in OF_A_GIFT else amount
+        async with self._reader.ledger.connection() as connection:
+            notices = [each async for each in sightings(connection, details, refund.bank_reference, movement, currency)]
+        detail = reference_key(refund.detail)
+        return [notice for notice in notices if not (detail and (parts := _parts_of(notice)) and detail not in parts)]
+
+    async def _is_awaited(self, details: AccountDetails, refund: Refund) -> bool:
+        """True if statements of an account are kept since the day of a refund, so that one of them will have it."""
+        currency = refund.on_account.currency
         async with self._reader.ledger.connection() as connection:
             statements = [statement.balances for statement in await statements_of(connection, details)]
-            days = [statement.opened_on for statement in statements if statement.currency == currency]
-            if not days or (refund.booked_on is not None and refund.booked_on < min(days)):
-                return False
-            movement = -amount if refund.direction in OF_A_GIFT else amount
-            return not await is_seen(connection, details, refund.bank_reference, movement, currency)
+        days = [statement.opened_on for statement in statements if statement.currency == currency]
+        return bool(days) and not (refund.booked_on is not None and refund.booked_on < min(days))
+
+    async def _counted_by_another_name(
+        self, claim: BookingCounted, refund: Refund, notices: Sequence[BankNotice | Unclear]
+    ) -> Fault | None:
+        """Return the fault of a refund whose booking counts under another reference that the bank gave it, or None."""
+        for notice in notices:
+            claim = claim.model_copy(update={"details": _parts_of(notice)})
+            for reference in notice.references:
+                booking = await read_booking(self._reader, WAY_OF[refund.direction], reference)
+                if (before := booking.counted_before(claim)) is not None:
+                    return Fault(
+                        f"bank_reference: the bank calls the booking {refund.name} also {reference}, and it counts "
+                        f"already, {before.words}; take back the refund that is wrong (`accord withdraw-refund`)"
+                    )
+        return None
 
     async def _freed(self, partnership: FoldedPartnership, command: c.WithdrawRefund) -> BookingEffect:
         refund_record = _record_of(partnership, command)
@@ -185,6 +211,18 @@ class Bookings:
                 return None
 
 
+def _parts_of(notice: BankNotice | Unclear) -> tuple[str, ...]:
+    """Return the names of one payment within a booking of several, or () for a booking of one."""
+    return notice.parts if isinstance(notice, BankNotice) else ()
+
+
+def _not_seen(refund: Refund) -> Fault:
+    return Fault(
+        f"bank_reference: no file of the bank has {refund.name} over {refund.money} yet; import the statement of "
+        f"{refund.booked_on}, or take the refund back (`accord withdraw-refund`)"
+    )
+
+
 def _counts_already(reference: str, words: str) -> Fault:
     return Fault(f"bank_reference: {reference} counts already, {words}; {_REMEDY}")
 
@@ -193,8 +231,10 @@ def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -
     return AppendRequest(stream, command_id, version, to_ledger((event,), ACCORD, command_id))
 
 
-def _record_of(partnership: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
-    """Return the command that recorded the refund which another takes back, with its event, or None."""
+def _record_of(
+    partnership: FoldedPartnership, command: c.ConfirmRefund | c.WithdrawRefund
+) -> tuple[UUID, RefundRecorded] | None:
+    """Return the command that recorded the refund which another names, with its event, or None."""
     refund_records = [
         (recorded_event.command_id, recorded_event.event) for recorded_event in partnership.events
         if isinstance(recorded_event.event, RefundRecorded)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Final
 
@@ -32,7 +33,19 @@ async def is_seen(
 ) -> bool:
     """True if a stored file of the bank has a booking on an account, by its reference and its sum.
 
-    `amount`: below zero for money that left. The tables only find the files: each is read again.
+    `amount`: below zero for money that left.
+    """
+    async for _ in sightings(connection, details, reference, amount, currency):
+        return True
+    return False
+
+
+async def sightings(
+    connection: Connection, details: AccountDetails, reference: str, amount: Decimal, currency: str
+) -> AsyncIterator[BankNotice | Unclear]:
+    """Yield what stored files of the bank say of a booking on an account. The parameters are as for `is_seen`.
+
+    The tables only find the files: each is read again.
     """
     key, statements = reference_key(reference), await statements_of(connection, details)
     digests = [statement.file_sha256 for statement in statements]
@@ -45,9 +58,9 @@ async def is_seen(
         *await connection.fetch(_TOLD, [*keys, unclear_key(account, reference)], likenesses),
     ]
     for sha256 in sorted({row["file_sha256"] for row in rows}):
-        if any(_is_it(notice, details, key, amount, currency) for notice in await _said_in(connection, sha256)):
-            return True
-    return False
+        for notice in await _said_in(connection, sha256):
+            if _is_it(notice, details, key, amount, currency):
+                yield notice
 
 
 async def _said_in(connection: Connection, sha256: str) -> list[BankNotice | Unclear]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,16 @@ from tests.accord.counter.account.test_account_statements import stated as state
 from tests.accord.counter.account.test_balances import OWN
 from tests.accord.counter.files import booked, imports, told_now
 from tests.accord.counter.stated.test_heard_once import lines, stated
-from tests.accord.counter.test_money_back import BACK, BUDGET, agreed, available, confirm, paid, refund
-from tests.activities.funding import do
+from tests.accord.counter.test_money_back import BACK, BUDGET, agreed, available, confirm, paid, refund, two
+from tests.activities.funding import do, done
 from tests.paying import REFERENCE
-from tests.payments.orders import remittance
+from tests.payments.orders import detail, entry_of, remittance
 from tests.scribe import Scribe
 from tests.treasury import unrestricted
 
 KIND = EntryKind
+TODAY = f"<Dt>{datetime.now(UTC).date()}</Dt>"
+__all__ = ["two"]
 
 
 @pytest.fixture
@@ -38,9 +41,9 @@ async def here(furnished: Desk, tmp_path: Path) -> Scribe:
     return scribe
 
 
-async def confirmed(scribe: Scribe) -> str:
+async def confirmed(scribe: Scribe, reference: str = BACK, **more: Any) -> str:
     """A second person confirms the refund. Return why that is refused, or ''."""
-    said = {"bank_reference": BACK, "reason": "on the statement"}
+    said = {"bank_reference": reference, "reason": "on the statement", **more}
     answer = await do(scribe, c.ConfirmRefund, "dora.kim", **said)
     return answer.refusal.reason if answer.refusal else ""
 
@@ -123,3 +126,34 @@ async def test_a_debit_that_only_a_notification_told_is_seen(
         assert details is not None
         assert await is_seen(connection, details, "OUT-0077", Decimal("-300.00"), "USD") is has_it
         assert not await is_seen(connection, details, "OUT-0077", Decimal("300.00"), "USD")
+
+
+# A bank gives one booking several references
+
+
+async def test_one_booking_is_one_refund_under_each_of_its_references(two: tuple[Scribe, Scribe]) -> None:
+    """Given a booking with two references, recorded in two partnerships by one each, then it counts in one alone."""
+    one, other = two
+    paid_out = [booked(paying.identifier(each), "300.00", reference=f"OUT-{each.reference}-1") for each in two]
+    came_in = entry_of(detail(transaction="TX-998877"), amount="300.00", direction="CRDT", reference=BACK, booked=TODAY)
+    await imports(one.desk, stated(*paid_out, came_in, closing="4700.00"))
+    assert await refund(one) == await refund(other, reference="TX-998877") == ""
+    told = await confirmed(one)
+    assert "RET-0077 also TX-998877, and it counts already, USD 300.00 as a refund in P-2026-0043" in told
+    await done(other, c.WithdrawRefund, "femi.ade", bank_reference="TX-998877", reason="it is the other grant's")
+    assert await confirmed(one) == ""
+    assert await refund(other, reference="TX-998877") == ""
+    assert "counts already" in await confirmed(other, "TX-998877")
+    assert await available(one.desk) == 300
+
+
+@pytest.mark.slow
+async def test_two_equal_payments_of_one_booking_are_two_refunds(two: tuple[Scribe, Scribe]) -> None:
+    one, other = two
+    paid_out = [booked(paying.identifier(each), "300.00", reference=f"OUT-{each.reference}-1") for each in two]
+    parts = [detail(amount="300.00", transaction=name) for name in ("TX-1111", "TX-2222")]
+    came_in = entry_of(*parts, amount="600.00", direction="CRDT", reference=BACK, booked=TODAY)
+    await imports(one.desk, stated(*paid_out, came_in, closing="5000.00"))
+    assert await refund(one, detail="TX-1111") == await refund(other, detail="TX-2222") == ""
+    assert await confirmed(one, detail="TX-1111") == await confirmed(other, detail="TX-2222") == ""
+    assert await available(one.desk) == 600
