@@ -104,7 +104,7 @@ def bank_of(node: Element) -> str:
 def _whole(node: Element) -> None:
     """Raise MessageFault for a page of a statement that has several: its balances are of the page."""
     page, last = value(node, "StmtPgntn/PgNb"), value(node, "StmtPgntn/LastPgInd")
-    if page and (page.strip("0") != "1" or last not in {"true", "1"}):
+    if page and (page.lstrip("0") != "1" or last not in {"true", "1"}):
         raise MessageFault(f"it is page {readable(page, 10)} of several; fetch the statement whole, in one file")
 
 

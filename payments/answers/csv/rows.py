@@ -206,4 +206,4 @@ def _sum(line: _Line, column: str, mapping: StatementMapping, currency: str) -> 
         fault = f"{readable(text, 30) or 'an empty cell'} is no sum with {mapping.decimal!r} and {between}"
         refuse_cell(line.number, column, fault, f"export sums in that form, {_NEW_MAPPING}")
     whole = whole.replace(mapping.thousands, "") if mapping.thousands else whole
-    return round(Decimal(f"{whole}.{part or 0}"), digits)
+    return round(Decimal(f"{whole}.{part or 0}"), digits) + 0  # a bank's -0.00 is nothing, as its 0.00 is

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.payment.continuity import ClosedStatement, breaks
 from domain.payment.mapping import Columns, StatementMapping
 from payments.answers.account_statements import AccountStatement
+from payments.answers.csv.rows import read_rows
 from payments.answers.csv.statements import read_csv
 from payments.answers.messages import UnreadableMessage
 from tests.payments.orders import ISOC
@@ -102,6 +103,12 @@ def test_a_currency_without_cents_has_none() -> None:
     assert (said.balances.currency, said.balances.closing) == ("JPY", Decimal(1500))
     with pytest.raises(UnreadableMessage, match=r"1000\.50 is no sum"):
         read(sheet("2026-11-02,,1000.50,1500,,"), yen)
+
+
+def test_minus_nothing_is_nothing() -> None:
+    """Given a bank that writes -0.00, then the booking before it is the same as beside 0.00: exports overlap."""
+    zeros = [read_rows(sheet(f"2026-11-03,,-5.00,{zero},,"), mapped())[0] for zero in ("0.00", "-0.00")]
+    assert [str(row.balance) for row in zeros] == ["0.00", "0.00"]
 
 
 FIRST, SECOND, THIRD = ROWS
