@@ -17,8 +17,15 @@ _BALANCES: Final = (("010", "015"), ("040", "045"))
 """The type codes of the opening and the closing balance: of the ledger, or of what is available."""
 _FUNDS_FIELDS: Final[Mapping[str, int]] = {"V": 2, "S": 3}
 """The further fields of a type of funds. D says their number itself."""
-_DIGITS: Final[Mapping[str, int]] = {"CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "UGX": 0, "BHD": 3, "JOD": 3, "KWD": 3}
-"""The digits after the point, of currencies that have not two (ISO 4217)."""
+_DIGITS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(
+        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+         "XOF", "XPF"), 0,
+    ),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}  # fmt: skip
+"""The digits after the point, of the currencies that have not two (ISO 4217, active codes of money)."""
 
 
 def begins_bai2(content: bytes) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import asyncpg
 import pytest
+from iso4217 import Currency
 
 from accord.operations.attesting.readers.bai2 import read_bai2_statement
 from accord.operations.attesting.readers.camt import BadStatement
@@ -20,6 +21,8 @@ from tests.payments.answers.bai2.files import CAME, DAY, NUMBER, PAID, account, 
 from tests.payments.orders import account as own_account
 from tests.payments.orders import entry, record_accounts
 
+NO_MONEY = {"XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"}
+"""Codes of metals, units of account, tests and nothing."""
 OWN: AccountDetails = own_account(number=NUMBER)
 REFERENCE = reference_of(OWN).reference
 
@@ -35,6 +38,14 @@ def test_it_reads_what_the_other_reader_reads() -> None:
     assert [(str(one.amount), sorted(one.references)) for one in mine[0].entries] == [
         ("-600.00", ["B1", "E1"]), ("100.00", ["B2", "E2"])
     ]  # fmt: skip
+
+
+def test_both_readers_know_how_many_digits_each_currency_has() -> None:
+    """Given an account in any currency of a country, then both read the same balance: no night cries of a forgery."""
+    for currency in sorted({known.code for known in Currency} - NO_MONEY):
+        content = file(group(account("100000", "100000", currency=currency)))
+        [said] = read_balances(content)
+        assert read_bai2_statement(content, 1, "f").closing == said.balances.closing, currency
 
 
 @pytest.mark.parametrize(
