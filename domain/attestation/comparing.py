@@ -96,7 +96,7 @@ def _matched(day: date, readings: Readings, bookings: list[Booking]) -> Match | 
     if not isinstance(readings.events, EventsReading) or not isinstance(readings.statements, StatementsReading):
         return None
     statements = readings.statements
-    matches = match(bookings, statements.entries, statements.stretches, readings.events.file_digests)
+    matches = match(bookings, statements, readings.events.file_digests)
     # What is booked later is no booking of the day, and its entries are not left over of it.
     return matches._replace(leftovers=tuple(entry for entry in matches.leftovers if entry.day <= day))
 
@@ -203,9 +203,7 @@ def _figures(
         currencies |= {stretch.currency for stretch in statements.stretches if stretch.account == account}
         for currency in sorted(currencies):
             of = (account, currency)
-            entries = [
-                entry for entry in statements.entries if (entry.account, entry.currency) == of and entry.day <= day
-            ]
+            entries = [entry for entry in statements.entries if (entry.account, entry.currency) == of]
             leftovers = (
                 [entry for entry in matches.leftovers if (entry.account, entry.currency) == of] if matches else []
             )
@@ -225,8 +223,12 @@ def _total(movements: Iterable[Booking | Posted], funder: str, currency: str) ->
 
 
 def _balance(day: date, stretches: list[StatedStretch], entries: list[StatementLine]) -> Decimal | None:
-    """Return the balance at the end of a day by the statements that cover it, or None if none does."""
+    """Return the balance at the end of a day by the statements that cover it, or None if none does.
+
+    What a bank books late, on an earlier day than those of its statement, moves the balance of that statement.
+    """
     stretch = next((stretch for stretch in stretches if stretch.covers(day)), None)
     if stretch is None:
         return None
-    return stretch.opening + sum((entry.amount for entry in entries if entry.day >= stretch.first_day), ZERO)
+    by_day = ((entry.counts_on or entry.day, entry.amount) for entry in entries)
+    return stretch.opening + sum((amount for on, amount in by_day if stretch.first_day <= on <= day), ZERO)

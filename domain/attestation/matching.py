@@ -7,7 +7,16 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.attestation.readings import ZERO, Booking, MoneySide, SideDifference, StatedStretch, StatementLine
+from domain.attestation.readings import (
+    ZERO,
+    Booking,
+    MoneySide,
+    ReadStatement,
+    SideDifference,
+    StatedStretch,
+    StatementLine,
+    StatementsReading,
+)
 
 
 class Match(NamedTuple):
@@ -18,18 +27,14 @@ class Match(NamedTuple):
     """The entries that are no booking of the events."""
 
 
-def match(
-    bookings: Sequence[Booking],
-    entries: Sequence[StatementLine],
-    stretches: Sequence[StatedStretch],
-    file_digests: frozenset[str],
-) -> Match:
+def match(bookings: Sequence[Booking], reading: StatementsReading, file_digests: frozenset[str]) -> Match:
     """Return where bookings and entries differ, and the entries that are left over.
 
     A booking counts as stated by an entry that bears one of its references, or by one of its day and its very sum. It
     must be stated if all days on which it may have been booked lie in the statements. An entry of a file that nobody
-    imported under a signature states nothing.
+    imported under a signature states nothing, and such a statement is a difference, also one without an entry.
     """
+    entries, stretches = reading.entries, reading.stretches
     index, claims = _Index(entries, file_digests), dict[int, list[Booking]]()
     without_entry: list[Booking] = []
     for booking in bookings:
@@ -45,7 +50,7 @@ def match(
             claims[place] = [booking]
         elif booking.days_around is not None and _is_covered(booking, booking.days_around, stretches):
             missing.append(booking)
-    differences = (*_forged(entries, file_digests), *map(_unstated, missing), *_of_other_sums(entries, claims))
+    differences = (*_forged(reading, file_digests), *map(_unstated, missing), *_of_other_sums(entries, claims))
     return Match(differences, tuple(entry for place, entry in enumerate(entries) if place not in claims))
 
 
@@ -112,14 +117,16 @@ def _of_other_sums(entries: Sequence[StatementLine], claims: dict[int, list[Book
             yield SideDifference(MoneySide.EVENTS, words, where, entry.account, entry.currency, amount, entry.day)
 
 
-def _forged(entries: Sequence[StatementLine], file_digests: frozenset[str]) -> Iterator[SideDifference]:
-    """Yield the statements in files that nobody file_digests, each with the sum of its entries."""
+def _forged(reading: StatementsReading, file_digests: frozenset[str]) -> Iterator[SideDifference]:
+    """Yield the statements in files that nobody imported under a signature, each with the sum of its entries."""
     sums: dict[tuple[str, str, str], Decimal] = {}
     days = {}
-    for entry in entries:
-        if entry.file_sha256 not in file_digests:
-            key = (entry.statement, entry.account, entry.currency)
-            sums[key], days[key] = sums.get(key, Decimal(0)) + entry.amount, entry.day
+    parts: tuple[ReadStatement | StatementLine, ...] = (*reading.statements, *reading.entries)
+    for part in parts:
+        if part.file_sha256 not in file_digests:
+            key = (part.statement, part.account, part.currency)
+            amount = part.amount if isinstance(part, StatementLine) else ZERO
+            sums[key], days[key] = sums.get(key, ZERO) + amount, part.day
     for key, amount in sorted(sums.items()):
         yield SideDifference(
             MoneySide.STATEMENTS, "nobody imported its file under a signature", *key, amount, days[key]

@@ -123,6 +123,19 @@ class StatementLine(NamedTuple):
     statement: str
     """The statement that it stands in, in words."""
     file_sha256: str
+    counts_on: date | None = None
+    """The day on which it counts in the balance, where that is not its own: a day of its statement."""
+
+
+class ReadStatement(NamedTuple):
+    """A statement of account, whether or not it has an entry."""
+
+    account: str
+    currency: str
+    day: date
+    statement: str
+    """The statement in words."""
+    file_sha256: str
 
 
 class StatedStretch(NamedTuple):
@@ -147,6 +160,7 @@ class StatementsReading(NamedTuple):
     entries: tuple[StatementLine, ...]
     differences: tuple[SideDifference, ...] = ()
     unknowns: tuple[NotKnown, ...] = ()
+    statements: tuple[ReadStatement, ...] = ()
 
 
 class OpenRun(NamedTuple):

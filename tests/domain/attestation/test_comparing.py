@@ -17,6 +17,7 @@ from domain.attestation.readings import (
     MoneySide,
     NotKnown,
     PostingsReading,
+    ReadStatement,
     SideDifference,
     StatementsReading,
     WorkflowsReading,
@@ -236,3 +237,20 @@ def test_the_account_of_a_booking_is_the_one_that_it_was_ordered_from() -> None:
     on_old = StatementsReading((stretch(), stretch(account="BA-OLD")), (stated(account="BA-OLD"),))
     assert compare(DAY, readings(events=EventsReading((old,), IMPORTED, OPEN), statements=on_old)).differences == ()
     assert ACCOUNT != "BA-OLD"
+
+
+@pytest.mark.parametrize("booked_on", [date(2026, 10, 31), date(2026, 11, 5)], ids=["before its statement", "after it"])
+def test_what_is_booked_on_a_day_outside_of_its_statement_moves_the_balance_of_that_statement(booked_on: date) -> None:
+    late = stated(day=booked_on, counts_on=DAY)
+    sides = {"events": EventsReading((booking(day=booked_on),), IMPORTED, OPEN)}
+    [figures] = compare(DAY, readings(**sides, statements=StatementsReading((stretch(),), (late,)))).figures
+    assert str(figures.balance) == "400.00"
+
+
+def test_a_statement_without_an_entry_that_nobody_imported_is_named() -> None:
+    """Given a made-up statement that nothing moved, then the day that it covers does not agree."""
+    made_up = ReadStatement(ACCOUNT, "USD", NEXT, "statement 13", "cd" * 32)
+    sides = StatementsReading((stretch(last=NEXT),), (stated(),), statements=(made_up,))
+    [difference] = compare(NEXT, readings(statements=sides)).differences
+    assert (difference.side, difference.where) == (MoneySide.STATEMENTS, "statement 13")
+    assert difference.words == "nobody imported its file under a signature"

@@ -31,6 +31,11 @@ class OwnStatement(NamedTuple):
     file_sha256: str
 
     @property
+    def words(self) -> str:
+        """The statement by its number, if it has one, and its day."""
+        return named(str(self.number), self.last_day)
+
+    @property
     def place(self) -> tuple[date, int]:
         """Its place among those of its account."""
         return self.last_day, self.number
@@ -74,8 +79,9 @@ def _statement(node: Element, file_sha256: str) -> OwnStatement:
         for part in _entries(entry, like)
     ]
     first_day = min(_day(opening, "Dt") + later, last_day)
+    lines = tuple(entry._replace(counts_on=min(max(entry.day, first_day), last_day)) for entry in entries)
     return OwnStatement(
-        currency, int(number), first_day, last_day, _signed(opening), _signed(closing), tuple(entries), file_sha256
+        currency, int(number), first_day, last_day, _signed(opening), _signed(closing), lines, file_sha256
     )
 
 

@@ -17,6 +17,7 @@ from domain.attestation.readings import (
     ZERO,
     MoneySide,
     NotKnown,
+    ReadStatement,
     SideDifference,
     StatedStretch,
     StatementsReading,
@@ -34,7 +35,7 @@ async def read_statements(pool: asyncpg.Pool, accounts: Sequence[str]) -> Statem
     """Return the kept statements of some accounts as they read, given by the references of the accounts."""
     parts = [await _of_account(pool, account) for account in sorted(set(accounts))]
     return StatementsReading(
-        *(tuple(value for part in parts for value in part[place]) for place in range(4))  # type: ignore[arg-type]
+        *(tuple(value for part in parts for value in part[place]) for place in range(5))  # type: ignore[arg-type]
     )
 
 
@@ -62,7 +63,12 @@ async def _of_account(pool: asyncpg.Pool, account: str) -> StatementsReading:
     entries = tuple(
         entry._replace(account=account) for chain in chains for statement in chain for entry in statement.entries
     )
-    return StatementsReading(tuple(_stretches(account, chains)), entries, tuple(differences), tuple(unknowns))
+    read = tuple(
+        ReadStatement(account, statement.currency, statement.last_day, statement.words, statement.file_sha256)
+        for chain in chains
+        for statement in chain
+    )
+    return StatementsReading(tuple(_stretches(account, chains)), entries, tuple(differences), tuple(unknowns), read)
 
 
 def _identity(details: dict[str, Any], account: str) -> tuple[str, str]:

@@ -25,6 +25,9 @@ from domain.streams import StreamId
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.notes import NoteRefused
+from payments.answers.bank_files import bank_file, keep_bank_file
+from payments.answers.kept_statements import keep_statements
+from payments.answers.messages import read_balances
 from records.books.reading import Books
 from tests import paying
 from tests.accord.counter.files import imports
@@ -144,6 +147,24 @@ async def test_a_statement_that_was_changed_is_named(furnished: Desk, tmp_path: 
     assert (difference.side, difference.amount, difference.account) == (MoneySide.STATEMENTS, 100, OWN)
     assert f"statement of {clock.today()} in file" in difference.where
     assert "it was changed" in difference.words
+
+
+@pytest.mark.slow
+async def test_a_statement_that_the_importers_login_made_up_is_named_though_nothing_moved_in_it(
+    furnished: Desk, tmp_path: Path
+) -> None:
+    """Given a day without a statement, when somebody puts an empty one into the tables, then the day does not agree."""
+    await paid_and_stated(furnished, tmp_path)
+    tomorrow = clock.today() + timedelta(days=1)
+    file = bank_file("made-up.xml", message(statement("4000.00", "4000.00", on=tomorrow, number=13)))
+    async with furnished.pool.acquire() as connection:
+        await keep_bank_file(connection, file, is_complete=True)
+        await keep_statements(connection, file.sha256, read_balances(file.content))
+    [found] = await look(sources(furnished), [tomorrow], await furnished.ledger.head())
+    [difference] = found.findings.differences
+    assert (difference.where, difference.words) == (
+        f"statement 13 of {tomorrow}", "nobody imported its file under a signature"
+    )  # fmt: skip
 
 
 @pytest.mark.slow

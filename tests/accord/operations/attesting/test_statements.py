@@ -36,6 +36,12 @@ def test_it_reads_what_the_other_reader_reads() -> None:
     assert mine[0].entries[0].references == {"E1"}
 
 
+def test_an_entry_that_is_booked_on_an_earlier_day_counts_on_the_first_day_of_its_statement() -> None:
+    late = entry("E1", "600.00", booked="<Dt>2026-11-01</Dt>")
+    [line] = read_statement(message(statement("1000.00", "400.00", late)), 1, "f").entries
+    assert (line.day, line.counts_on) == (date(2026, 11, 1), DAY)
+
+
 def test_an_entry_of_several_payments_is_each_of_them_where_their_sums_are_given() -> None:
     two = (detail("E1", "350.00"), detail("E2", "250.00"))
     content = message(statement("1000.00", "400.00", entry_of(*two, amount="600.00", reference="B-7")))
