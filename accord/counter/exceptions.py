@@ -38,7 +38,7 @@ from domain.payment.booked.weighing import BookingTerms
 from domain.payment.resolving import TAKES_A_BOOKING, fits
 from domain.payment.tranche.answers import booking_event, return_event
 from domain.payment.tranche.events import PaymentRejected, TrancheEvent
-from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.state import Tranche, is_booking_of_return
 from domain.payment.tranche.status import TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
@@ -217,9 +217,10 @@ async def _move_totals(
     if answer is not None:
         partnership = await counter.partnership(answer.partnership_id)
         attempt, events = await _events_for(counter, partnership, answer)
+        is_back = attempt is not None and is_booking_of_return(attempt, answer)  # it came back since, and stays so
         if attempt is not None:
             await record_on_attempt(counter, attempt, answer, events)
-        await _record_resolution(counter, answer.partnership_id, exception, act, answer)
+        await _record_resolution(counter, answer.partnership_id, exception, act, None if is_back else answer)
     if raised_at and (answer is None or answer.partnership_id != raised_at):
         await _record_resolution(counter, raised_at, exception, act, None)
 

@@ -69,6 +69,10 @@ class BankAnswer(Value):
         """True for a booking on an account, False for a status report on a payment."""
         return self.code == BOOKED
 
+    def is_booked_until(self, day: date | None) -> bool:
+        """True if it is a booking of a day or of one before it, as far as both are known."""
+        return self.is_booking and self.booked_on is not None and day is not None and self.booked_on <= day
+
 
 class ExceptionKind(StrEnum):
     """The reason why a person must resolve what the bank said."""

@@ -68,7 +68,7 @@ def happened_at(event: StoredEvent) -> datetime:
 
 
 PARTNERSHIPS: Final = Projection(
-    PARTNERSHIPS_NAME, 15, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+    PARTNERSHIPS_NAME, 16, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
 )
 
 

@@ -187,10 +187,15 @@ class AttemptsByEvidence:
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
         """
-        is_over, back = False, dict[UUID, Decimal]()
+        is_over, is_booked, back = False, False, dict[UUID, BankAnswer]()
         for event in events:
             if isinstance(event, PaymentSettled | PaymentShort):
-                is_over = False  # needs no proof: it only stops another payment
+                # It needs no proof to stop another payment, and needs one to be the booking of what came back.
+                is_late = not is_booked and {event.answer.is_booked_until(it.booked_on) for it in back.values()} == {
+                    True
+                }
+                is_over = is_over and is_late and await self._proved(connection, event.answer, by_people_alone)
+                is_booked |= event.answer.is_booking
             if not isinstance(event, PaymentRejected | PaymentReturned):
                 continue
             answer: BankAnswer = event.answer
@@ -199,8 +204,8 @@ class AttemptsByEvidence:
             by_people = by_people_alone or again or (answer.status is BankStatus.REJECTED and _is_typed(events))
             if about == key and await self._proved(connection, answer, by_people):
                 if answer.status is BankStatus.RETURNED:
-                    back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
-                whole = sum(back.values(), Decimal(0)) >= money
+                    back[answer.answer_id] = answer  # once, however often it is recorded
+                whole = sum((each.money.amount for each in back.values()), Decimal(0)) >= money
                 is_over = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
         return is_over
 

@@ -17,7 +17,7 @@ from domain.payment.tranche.events import (
     PaymentShort,
     TrancheEvent,
 )
-from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.state import Tranche, is_booking_of_return
 from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 
 TYPED: Final = "it was typed into the bank's portal, and only people can say that it was taken out there"
@@ -45,7 +45,7 @@ def events_of_answer(
         case TrancheStatus.SETTLED | TrancheStatus.SHORT:
             return _heard_after_settlement(tranche, answer, terms)
         case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
-            return _heard_after_the_end(tranche, answer)
+            return _heard_after_the_end(tranche, answer, terms)
         case _:
             where = tranche.status.value.lower()
             reason = f"the bank says {answer.status.value.lower()} of a payment that was never handed over ({where})"
@@ -155,10 +155,17 @@ def _heard_after_settlement(
             assert_never(answer.status)
 
 
-def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return the note on an answer that repeats the end or comes late. Any other answer is a contradiction."""
+def _heard_after_the_end(
+    tranche: Tranche, answer: BankAnswer, terms: BookingTerms
+) -> tuple[TrancheEvent, ...] | Contradiction:
+    """Return the note on an answer that repeats the end or comes late. Any other answer is a contradiction.
+
+    The booking of what came back since is told late where the statement of a day comes after a notification of it.
+    """
     if answer.doubt:
         return _rejection_in_doubt(answer.doubt)
+    if is_booking_of_return(tranche, answer):
+        return _beyond_tolerance(answer, terms) or (booking_event(tranche, answer, terms),)
     end = tranche.status.value.lower()
     is_repeat = answer.status.value == tranche.status.value and not answer.is_booking
     if answer.status is BankStatus.ACCEPTED or is_repeat:

@@ -27,7 +27,7 @@ from domain.payment.tranche.events import (
     TrancheEvent,
     TrancheReleasedForPayment,
 )
-from domain.payment.tranche.state import Tranche
+from domain.payment.tranche.state import Tranche, is_booking_of_return
 from domain.payment.tranche.status import AT_THE_BANK, TrancheStatus
 
 
@@ -64,7 +64,8 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
         case PaymentRejected(answer=answer):
             return {"status": TrancheStatus.REJECTED, **_why(tranche, answer)}
         case PaymentReturned(answer=answer):
-            return {"status": TrancheStatus.RETURNED, **_why(tranche, answer), "short_of": None}
+            back = {"status": TrancheStatus.RETURNED, "short_of": None, "back_on": answer.booked_on}
+            return {**back, **_why(tranche, answer)}
         case BankAnswerRefused(answer_id=answer_id):
             return {} if answer_id is None else {"answers": (*tranche.answers, answer_id)}
         case _:
@@ -73,6 +74,8 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
 
 def _with_booking(tranche: Tranche, event: PaymentSettled | PaymentShort) -> dict[str, object]:
     answer, is_short = event.answer, isinstance(event, PaymentShort)
+    if is_booking_of_return(tranche, answer):
+        return {"answers": _with(tranche, answer), "booked": True, "figures": answer.figures or tranche.figures}
     return {
         "status": TrancheStatus.SHORT if is_short else TrancheStatus.SETTLED,
         "reason": answer.code,

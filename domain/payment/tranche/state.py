@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.money.rails import PaymentRail
+from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche.order import PaidFor, TrancheOrder
 from domain.payment.tranche.status import TrancheOutcome, TrancheStatus
@@ -32,6 +34,8 @@ class Tranche(Value):
     """The bank's figures of the booking, where they tell more than the sum."""
     short_of: Decimal | None = Field(default=None, exclude_if=is_none)
     """The sum that the bank booked, where that is less than was instructed."""
+    back_on: date | None = Field(default=None, exclude_if=is_none)
+    """The day on which the bank booked its return."""
     version: int = 0
 
     @property
@@ -64,3 +68,12 @@ _OUTCOMES: Final = {
     TrancheStatus.WITHHELD: TrancheOutcome.WITHHELD,
     TrancheStatus.CANCELLED: TrancheOutcome.CANCELLED,
 }
+
+
+def is_booking_of_return(tranche: Tranche, answer: BankAnswer) -> bool:
+    """True if a booking is of a payment that settled by its status alone and came back, on that day or before it.
+
+    On a later day it would be another one, of which people say whether the payment left again.
+    """
+    is_told_late = tranche.status is TrancheStatus.RETURNED and not tranche.booked
+    return is_told_late and answer.status is BankStatus.SETTLED and answer.is_booked_until(tranche.back_on)

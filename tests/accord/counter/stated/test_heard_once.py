@@ -11,12 +11,16 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.waiting.stated_entries import AccountEntry, explained_accounts
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
+from domain.partnership.state import TrancheState
+from domain.payment.bank_answers import Resolution
 from domain.payment.stated.entries import EntryKind
 from domain.payment.tranche.status import TrancheStatus
 from tests import paying
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now
 from tests.payments.answers.account_statements import message, statement
-from tests.payments.orders import RETURNED
+from tests.payments.orders import RETURNED, status_report, transaction_status
 from tests.scribe import Scribe
 
 KIND = EntryKind
@@ -140,3 +144,55 @@ async def test_a_notification_that_the_statement_of_its_day_does_not_have_is_a_d
     await imports(left.desk, stated(closing="5000.00"))
     [line] = await lines(left.desk)
     assert (line.kind, line.amount, line.subject) == (KIND.NOT_STATED, Decimal(-1000), f"{left.reference} tranche 1")
+
+
+# The notification of a return comes before the statement of its day
+
+UNSAID = RETURNED.replace("AC04", "MS03")
+"""A return without a reason: nothing is said against the account."""
+
+
+def status(scribe: Scribe) -> str:
+    """A report on the status of the payment: it settled, and nobody says when it was booked."""
+    body = transaction_status(paying.identifier(scribe), "ACSC", original="")
+    made = status_report(body.replace("<OrgnlMsgId></OrgnlMsgId>", ""), "ST-1")
+    return made.replace("2026-11-03T09:00:00+01:00", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+
+@pytest.fixture
+async def returned(left: Scribe) -> Scribe:
+    """The payment settled by its status, and came back before anybody told its booking."""
+    back = booked(paying.identifier(left), direction="CRDT", details=UNSAID, reference="R-BACK")
+    for content in (status(left), told_now(back, message="BACK")):
+        await imports(left.desk, content, actor="femi.ade")
+    return left
+
+
+async def test_the_booking_of_what_came_back_is_told_late_and_pays_nothing(returned: Scribe, tmp_path: Path) -> None:
+    """Given the statement of that day, then both of its entries are explained, and the payment may leave again."""
+    name = paying.identifier(returned)
+    out = booked(name, reference="R-OUT")
+    back = booked(name, direction="CRDT", details=UNSAID, reference="R-BACK")
+    for content in (stated(out, back, closing="5000.00"), told_now(out, message="OUT")):
+        await imports(returned.desk, content, actor="femi.ade")
+    assert await exceptions_of(returned.desk, everything=True) == []
+    assert {one.kind for one in await lines(returned.desk)} == {KIND.PAYMENT, KIND.RETURN}
+    (tranche,) = (await returned.reread()).tranches
+    assert (tranche.state, tranche.net) == (TrancheState.RETURNED, 0)
+    await paying.lift(returned)
+    await paying.release(returned, 1, 2)
+    assert await handed_over(returned.desk, tmp_path / "again")
+
+
+@pytest.mark.slow
+async def test_people_who_say_whose_booking_it_is_pay_nothing_by_it(returned: Scribe) -> None:
+    """Given a bank that writes our name in small letters, when one says that it is the payment, then it stays back."""
+    out = booked(paying.identifier(returned).lower(), reference="R-OUT")
+    await imports(returned.desk, told_now(out, message="OUT"))
+    (exception,) = await exceptions_of(returned.desk)
+    belongs = PaymentReference(returned.reference, 1, 1)
+    await resolve(returned.desk, exception, Resolution.BELONGS_TO, belongs, "our name in small letters", "dora.kim")
+    (tranche,) = (await returned.reread()).tranches
+    assert (tranche.state, tranche.net) == (TrancheState.RETURNED, 0)
+    attempt = await paying.attempt_of(returned)
+    assert (attempt.status, attempt.booked) == (TrancheStatus.RETURNED, True)
