@@ -178,7 +178,7 @@ async def test_while_the_banks_word_waits_nothing_more_is_paid_and_the_hold_is_n
     scribe = await paying.released(furnished, paying.REFERENCE, "600.00", "400.00")
     file = await handed_over(furnished, tmp_path)
     assert file.payment_count == 2
-    exception = await raised(scribe, told_now(booked(paying.identifier(scribe), "599.00")), KIND.OTHER_CONTENT)
+    exception = await raised(scribe, told_now(booked(paying.identifier(scribe), "601.00")), KIND.OTHER_CONTENT)
     for actor in (FINANCE, DIRECTOR):
         await says(scribe, exception, BANK, actor)
     await at_rest(scribe)
