@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,11 +15,13 @@ from openpyxl.styles import PatternFill
 from domain.imported.mapping import ImportMapping
 from domain.imported.plan import ImportFault, ImportPlan, ImportRow
 from imports.tables.reading import read_table
-from imports.tables.table import TableCell
+from imports.tables.table import CellValue
 
 SHEET: Final = "Accord"
 """The sheet with the verdicts. One of this name from an earlier check is written anew."""
 
+_NO_SIGN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""The signs that no XML holds, and so no workbook (XML 1.0, 2.2)."""
 _AUTHOR: Final = "Accord"
 _FILL: Final = PatternFill("solid", fgColor="FFE0B2")
 _HEADINGS: Final = ("Rows", "Key", "RowVerdict", "Reference", "Place", "Field", "What to do")
@@ -28,10 +31,10 @@ def annotated(name: str, content: bytes, plan: ImportPlan) -> bytes:
     """Return a workbook with the faults of a plan as comments at their cells, and a sheet of all verdicts.
 
     An .xlsx is the workbook that was sent, though pictures and charts in it are left out. Of an .ods or a CSV, it is a
-    workbook with the same cells.
+    workbook with the same cells, and so it is of an .xlsx that only its values can be read of.
     """
-    is_workbook = name.lower().endswith(".xlsx")
-    book = load_workbook(io.BytesIO(content)) if is_workbook else _copy(name, content, plan.mapping)
+    sent = _opened(content) if name.lower().endswith(".xlsx") else None
+    book, is_workbook = sent or _copy(name, content, plan.mapping), sent is not None
     sheet = book[plan.mapping.sheet] if is_workbook and plan.mapping.sheet else _shown(book)
     _forget_earlier(sheet)
     for fault in (fault for row in plan.rows for fault in row.faults):
@@ -42,24 +45,33 @@ def annotated(name: str, content: bytes, plan: ImportPlan) -> bytes:
     return workbook.getvalue()
 
 
+def _opened(content: bytes) -> Workbook | None:
+    """Return the workbook that was sent, or None if its forms, sheets or comments are not those of the standard."""
+    try:
+        return load_workbook(io.BytesIO(content))
+    except Exception:  # the library has no fault of its own for such a file
+        return None
+
+
 def _copy(name: str, content: bytes, mapping: ImportMapping) -> Workbook:
     """Return the table of a file as a workbook, in the rows and columns in which it stands."""
     table, book = read_table(name, content, mapping), Workbook()
     sheet: Any = book.active
     sheet.title = "Table"
     for column, heading in enumerate(table.headings, 1):
-        sheet.cell(mapping.headings_in, column, heading)
+        _write(sheet.cell(mapping.headings_in, column), heading)
     for row in table.rows:
         for column, heading in enumerate(table.headings, 1):
-            _set(sheet.cell(row.number, column), row.cells[heading])
+            _write(sheet.cell(row.number, column), row.cells[heading].value)
     return book
 
 
-def _set(target: Any, cell: TableCell) -> None:
-    if isinstance(cell.value, str):
-        target.value, target.data_type = cell.value, "s"  # a text that begins as a formula stays a text
+def _write(target: Any, value: CellValue) -> None:
+    if isinstance(value, str):
+        # A text that begins as a formula stays a text, and a sign that no workbook holds is shown to have been there.
+        target.value, target.data_type = _NO_SIGN.sub("\ufffd", value), "s"
     else:
-        target.value = cell.value
+        target.value = value
 
 
 def _shown(book: Workbook) -> Any:
@@ -76,7 +88,9 @@ def _forget_earlier(sheet: Any) -> None:
 def _comment(sheet: Any, fault: ImportFault, mapping: ImportMapping, *, is_workbook: bool) -> None:
     cell = _cell_of(sheet, fault, mapping, is_workbook=is_workbook)
     before = f"{cell.comment.text}\n" if cell.comment is not None else ""
-    cell.comment = Comment(f"{before}{fault.field}: {fault.fault}", _AUTHOR, height=120, width=320)
+    cell.comment = Comment(
+        _NO_SIGN.sub("\ufffd", f"{before}{fault.field}: {fault.fault}"), _AUTHOR, height=120, width=320
+    )
     cell.fill = _FILL
 
 
@@ -104,8 +118,7 @@ def _write_verdicts(book: Workbook, rows: Iterable[ImportRow]) -> None:
     sheet.append(_HEADINGS)
     for number, line in enumerate((line for row in rows for line in _lines(row)), 2):
         for column, text in enumerate(line, 1):
-            cell = sheet.cell(number, column, text)
-            cell.data_type = "s"  # a key that begins as a formula stays a text
+            _write(sheet.cell(number, column), text)
     for letter, width in zip("ABCDEFG", (8, 16, 12, 14, 14, 14, 110), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"

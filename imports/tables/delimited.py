@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from imports.tables.table import MOST_COLUMNS, MOST_ROWS, SourceRow, Table, TableCell, TableFault
+from imports.tables.table import LAST_LINE, MOST_COLUMNS, MOST_ROWS, SourceRow, Table, TableCell, TableFault
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -64,6 +64,8 @@ def _rows(name: str, headings: tuple[str, ...], lines: Iterator[tuple[int, list[
     for count, (number, cells) in enumerate(filled_lines, 1):
         if count > MOST_ROWS:
             raise TableFault(f"{name} has more than {MOST_ROWS:,} rows; bring it in in parts")
+        if number > LAST_LINE:
+            raise TableFault(f"{name} has a row on line {number:,}; remove the empty lines above it")
         if len(cells) != len(headings):
             words = f"line {number} has {len(cells)} cells, and {len(headings)} headings stand above it"
             raise TableFault(f"{name}: {words}; a cell holds the delimiter, or the row was cut off: export it again")

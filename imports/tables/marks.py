@@ -15,6 +15,8 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring, iterparse
 
+from imports.tables.reaches import SheetReach, reach_with
+
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATED: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -40,6 +42,7 @@ class CellMarks(NamedTuple):
     """By address, the currency that the form of a number shows."""
     hidden_rows: frozenset[int]
     """The numbers of the rows that it hides."""
+    reach: SheetReach
 
 
 def marks_of(content: bytes, sheet: str) -> CellMarks:
@@ -89,6 +92,7 @@ def _marks_in(part: IO[bytes], forms: Mapping[str, str]) -> CellMarks:
     faults: dict[str, str] = {}
     currencies: dict[str, str] = {}
     hidden_rows: set[int] = set()
+    number, reach = 0, SheetReach()
     for _, element in iterparse(part):
         match element.tag.removeprefix(_MAIN):
             case "c":
@@ -98,12 +102,14 @@ def _marks_in(part: IO[bytes], forms: Mapping[str, str]) -> CellMarks:
                 if element.get("s") in forms:
                     currencies[address] = forms[str(element.get("s"))]
             case "row":
+                number = int(element.get("r") or number + 1)
+                reach = reach_with(reach, element, number)
                 if element.get("hidden") in {"1", "true"}:
-                    hidden_rows.add(int(element.get("r", "0")))
+                    hidden_rows.add(number)
                 element.clear()
             case _:
                 pass
-    return CellMarks(faults, currencies, frozenset(hidden_rows))
+    return CellMarks(faults, currencies, frozenset(hidden_rows), reach)
 
 
 def _fault_of(cell: Element) -> str | None:

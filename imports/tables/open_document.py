@@ -14,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 from openpyxl.utils import get_column_letter
 
 from imports.tables.marks import BROKEN, NO_VALUE, CellMarks
+from imports.tables.reaches import SheetReach
 from imports.tables.table import MOST_COLUMNS, MOST_ROWS
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -37,7 +38,7 @@ def marks_of(content: bytes, sheet: str) -> CellMarks:
         if repeats == 1:
             _look(row, number + 1, faults, currencies)
         number += repeats
-    return CellMarks(faults, currencies, frozenset(hidden_rows))
+    return CellMarks(faults, currencies, frozenset(hidden_rows), SheetReach())  # `reaches` looked at all sheets before
 
 
 def _look(row: Element, number: int, faults: dict[str, str], currencies: dict[str, str]) -> None:

@@ -12,6 +12,8 @@ LARGEST_FILE: Final = 20_000_000
 
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 200
+LAST_LINE: Final = 1_000_000
+"""The last line of a CSV on which a row may begin: a sheet has few more, and what is wrong is told on one."""
 
 CellValue = str | Decimal | date | bool | None
 

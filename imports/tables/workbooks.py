@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,10 +16,17 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from imports.tables import marks, open_document
 from imports.tables.marks import CellMarks
+from imports.tables.reaches import reaches_of_document, require_room
 from imports.tables.table import MOST_COLUMNS, MOST_ROWS, CellValue, SourceRow, Table, TableCell, TableFault
 
 _UNPACKED: Final = 400_000_000
 """The most bytes of a workbook once it is unpacked: its directory says so before anything is."""
+
+_UNREADABLE: Final = (
+    CalamineError, zipfile.BadZipFile, zlib.error, SyntaxError, ValueError, LookupError, StopIteration, OSError,
+    RuntimeError,
+)  # fmt: skip
+"""The faults of a file that only looks like a workbook: of its archive, of its XML, or of what stands in that."""
 
 MERGED: Final = "it is one of several cells that were merged; split them, and write the value into each that it is of"
 
@@ -37,10 +45,16 @@ def read_workbook(name: str, content: bytes, sheet: str | None, headings_in: int
     form = name[name.rfind(".") :].lower()
     _require_small(name, content)
     try:
+        for reach in reaches_of_document(content) if form == ".ods" else ():
+            require_room(name, reach)  # the library unfolds every sheet of an .ods once it opens it
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         title = _chosen(name, book, sheet)
-        return _table(name, book.get_sheet_by_name(title), _MARKS[form](content, title), headings_in)
-    except (CalamineError, zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, StopIteration, OSError) as fault:
+        marks_of_sheet = _MARKS[form](content, title)
+        require_room(name, marks_of_sheet.reach)
+        return _table(name, book.get_sheet_by_name(title), marks_of_sheet, headings_in)
+    except TableFault:
+        raise
+    except _UNREADABLE as fault:
         words = (str(fault) or type(fault).__name__).splitlines()[0][:120]
         raise TableFault(
             f"{name} is no workbook that can be read ({words}); save it as {form} anew, without a password"
@@ -129,6 +143,8 @@ def _value(value: Any) -> CellValue:
             return value.date()
         case date():
             return value
+        case float() if not math.isfinite(value):
+            return str(value)
         case int() | float():
             # A workbook keeps 15 digits: what calculating left behind them is no part of the sum.
             return Decimal(format(value, ".15g"))

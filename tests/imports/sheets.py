@@ -1,10 +1,10 @@
-"""An invented OpenDocument sheet, written by hand in its official format (OpenDocument 1.3, part 3, 9.1)."""
+"""An invented OpenDocument sheet, by hand in its official format (OpenDocument 1.3, part 3, 9.1), and changed parts."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 from xml.sax.saxutils import escape
@@ -62,3 +62,12 @@ def _cell(value: Any) -> str:
         case _:
             kind = 'office:value-type="string"'
     return f"<table:table-cell {kind}><text:p>{escape(str(value))}</text:p></table:table-cell>"
+
+
+def changed(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return a workbook with one of its parts changed by hand."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            after.writestr(name, change(before.read(name)) if name == part else before.read(name))
+    return written.getvalue()

