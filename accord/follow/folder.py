@@ -27,8 +27,9 @@ _SCHEMA: Final = """
 CREATE TABLE events (
     position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL, event_id TEXT NOT NULL,
     command_id TEXT NOT NULL, type TEXT NOT NULL, schema_version INTEGER NOT NULL, payload BLOB NOT NULL,
-    meta BLOB NOT NULL, recorded_at TEXT NOT NULL, leaf BLOB NOT NULL, UNIQUE (stream, version)
+    meta BLOB NOT NULL, recorded_at TEXT NOT NULL, leaf BLOB NOT NULL
 ) STRICT;
+CREATE INDEX by_stream ON events (stream, version);
 CREATE TABLE findings (
     position INTEGER NOT NULL, reason TEXT NOT NULL, disregarded INTEGER NOT NULL, UNIQUE (position, reason)
 ) STRICT;
@@ -124,7 +125,10 @@ class Replica:
     def frontier(self) -> Frontier:
         """The tree over all events kept."""
         kept_state = self.state("frontier", {"size": 0, "nodes": []})
-        return Frontier(kept_state["size"], [bytes.fromhex(node) for node in kept_state["nodes"]])
+        try:
+            return Frontier(kept_state["size"], [bytes.fromhex(node) for node in kept_state["nodes"]])
+        except (LookupError, TypeError, ValueError):
+            raise damaged(self.folder, "its tree cannot be read") from None
 
     def state(self, name: str, otherwise: Any = None) -> Any:
         """Return the value under a name, or `otherwise`."""
@@ -165,7 +169,7 @@ class Replica:
 
     def stream(self, stream: str, upto: int) -> Iterator[StoredEvent]:
         """Yield the events of a stream up to a position, in order."""
-        query = f"SELECT {_COLUMNS} FROM events WHERE stream = ? AND position <= ? ORDER BY version"  # noqa: S608
+        query = f"SELECT {_COLUMNS} FROM events WHERE stream = ? AND position <= ? ORDER BY version, position"  # noqa: S608
         yield from map(_event, self._db.execute(query, (stream, upto)))
 
     def version_of(self, stream: str) -> int:
@@ -215,6 +219,14 @@ class Replica:
         query = "SELECT size, note, cosigned FROM checkpoints WHERE cosigned <> '' OR NOT ? ORDER BY size DESC LIMIT 1"
         row = self._db.execute(query, (cosigned,)).fetchone()
         return None if row is None else KeptCheckpoint(*row)
+
+
+def damaged(folder: Path, words: str) -> FolderUnusable:
+    """Return the fault of a folder in which something is not as the follower kept it."""
+    return FolderUnusable(
+        f"{folder} was changed or is damaged: {words}; nothing is said of the ledger by it. Begin another folder, and "
+        "keep this one"
+    )
 
 
 def _row(event: StoredEvent) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from accord.follow.cosigning import Stop, cosigned, signed_stop
 from accord.follow.faults import ApiRefused, ApiSilent, FolderUnusable, LedgerDiverged
 from accord.follow.folder import EventFinding, Replica
+from accord.follow.own import kept_page, require_own_whole
 from accord.follow.prefixes import first_difference, frontier_at, is_prefix
 from accord.follow.verifier import Verifier
 from accord.follow.wire import LARGEST_PAGE, LedgerApi
@@ -64,6 +65,7 @@ class LedgerFollower:
             LedgerDiverged: The ledger is not the one that was followed. It stays so: every later round says it again.
             ApiSilent, ApiRefused: The API is away, or does not give what it should. What was followed is kept.
             UpgradeNeeded: A newer release recorded an event; this one cannot verify it.
+            FolderUnusable: What is kept here is not what was followed. Nothing is said of the ledger by it.
         """
         try:
             self._require_not_stopped()
@@ -71,6 +73,7 @@ class LedgerFollower:
             checkpoint = self._followed(progress)
             self._look_again()
         except LedgerDiverged as fault:
+            require_own_whole(self._replica, self._log)
             self._stop(fault)
             raise
         findings = self.open_findings()
@@ -178,7 +181,7 @@ class LedgerFollower:
         """Hold the next of the older events against the API's: within some rounds any byte that changed is found."""
         after, size = self._replica.state(_RECHECKED, 0), self._replica.frontier.size
         after = after if after < size else 0
-        own_events = self._replica.page(after, LARGEST_PAGE)
+        own_events = kept_page(self._replica, after, min(LARGEST_PAGE, size - after))
         if not own_events:
             return
         other_events = {event.position: event for event in self._api.events(after, len(own_events)).events}

@@ -103,11 +103,16 @@ class Verifier:
     def _judged(self, event: StoredEvent) -> tuple[EventOutcome, Any]:
         """Return the outcome of an event, and the event as it counts from now on: Disregarded if it is not signed."""
         try:
-            look = look_at(event, self.directory)
-            authorship = judge_without_names(event, self.directory)
+            return self._judged_by_the_rules(event)
         except EventUnreadable as fault:
             words = str(fault).split(". Until", 1)[0]
-            return EventOutcome((words,)), _disregarded(event, words)
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as fault:
+            words = f"it cannot be judged where it stands ({type(fault).__name__})"
+        return EventOutcome((words,)), _disregarded(event, words)
+
+    def _judged_by_the_rules(self, event: StoredEvent) -> tuple[EventOutcome, Any]:
+        look = look_at(event, self.directory)
+        authorship = judge_without_names(event, self.directory)
         reason = "it holds a mark that is no sealed name" if STRAY in event.blanked else str(authorship.fault or "")
         if reason:
             return EventOutcome((reason,)), _disregarded(event, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,7 +17,14 @@ from ledger import StoredEvent
 from ledger.tree import leaf_of
 
 LARGEST_PAGE: Final = 1000
+LARGEST_ANSWER: Final = 256_000_000
+"""The most bytes of an answer once it is unpacked: a page of events has some three million."""
 _SECONDS: Final = 60.0
+_LONGEST: Final = 600.0
+"""The seconds that a whole answer may take, however steadily it comes."""
+_LARGEST_NUMBER: Final = 2**63 - 1
+_UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""The faults of an answer that has not the form that was asked for."""
 _AWAY: Final = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -66,7 +74,7 @@ class LedgerApi:
             leaves = [fields["leaf"] for fields in document["events"]]
             others = (event.position for event, leaf in zip(events, leaves, strict=True) if event.leaf.hex() != leaf)
             return EventPage(int(document["head"]["size"]), events, next(others, None))
-        except (KeyError, TypeError, ValueError) as fault:
+        except _UNREADABLE as fault:
             raise ApiRefused(f"the events after {after} cannot be read ({type(fault).__name__}: {fault})") from None
 
     def checkpoint(self) -> str | None:
@@ -79,7 +87,7 @@ class LedgerApi:
         document = self._json("/v1/consistency", {"from": size, "to": new_size})
         try:
             return [bytes.fromhex(part) for part in document["proof"]]
-        except (KeyError, TypeError, ValueError):
+        except _UNREADABLE:
             raise ApiRefused(f"the proof from {size} to {new_size} cannot be read") from None
 
     def bank_file(self, digest: str) -> bytes | None:
@@ -97,7 +105,7 @@ class LedgerApi:
         assert answer is not None  # noqa: S101 - None is for what may be missing
         try:
             return answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ApiRefused(f"{path} answers with what is no JSON") from None
 
     def _ask(
@@ -106,7 +114,7 @@ class LedgerApi:
     ) -> httpx.Response | None:  # fmt: skip
         """Return the answer, or None for a status in `missing`."""
         try:
-            answer = self._client.request(method, path, params=query, content=content.encode() or None)
+            answer = self._whole_answer(method, path, query, content)
         except httpx.HTTPError as fault:
             raise ApiSilent(f"{self._client.base_url.host} does not answer ({type(fault).__name__})") from fault
         if answer.status_code in _AWAY:
@@ -116,6 +124,21 @@ class LedgerApi:
         if not answer.is_success:
             _refuse(path, answer)
         return answer
+
+    def _whole_answer(
+        self, method: str, path: str, query: Mapping[str, int] | None, content: str
+    ) -> httpx.Response:  # fmt: skip
+        """Return the answer to a request, read to its end. No more is held of it than an honest one has."""
+        whole, begun = bytearray(), time.monotonic()
+        with self._client.stream(method, path, params=query, content=content.encode() or None) as answer:
+            for piece in answer.iter_bytes():
+                whole += piece
+                if len(whole) > LARGEST_ANSWER:
+                    raise ApiRefused(f"{path} answers with more than {LARGEST_ANSWER:,} bytes")
+                if time.monotonic() - begun > _LONGEST:
+                    raise ApiSilent(f"{self._client.base_url.host} does not answer whole within {_LONGEST:.0f} s")
+        forms = {name: answer.headers[name] for name in ("Content-Type",) if name in answer.headers}
+        return httpx.Response(answer.status_code, headers=forms, content=bytes(whole))
 
 
 def _refuse(path: str, answer: httpx.Response) -> NoReturn:
@@ -128,15 +151,19 @@ def _refuse(path: str, answer: httpx.Response) -> NoReturn:
     raise ApiRefused(f"{path}: {words} ({answer.status_code})")
 
 
+def _is_place(number: object) -> bool:
+    return type(number) is int and 0 < number <= _LARGEST_NUMBER
+
+
 def event_of(fields: Mapping[str, Any]) -> StoredEvent:
     """Return an event as the API writes it, with the leaf of these bytes, whatever it says of its leaf.
 
     Raises:
-        KeyError, TypeError, ValueError: It is no event.
+        LookupError, TypeError, ValueError, AttributeError, ArithmeticError: It is no event.
     """
     moment = datetime.fromisoformat(fields["recorded_at"])
     numbers = [fields["position"], fields["version"], fields["schema_version"]]
-    if moment.tzinfo is None or any(type(number) is not int for number in numbers):
+    if moment.tzinfo is None or not all(map(_is_place, numbers)):
         raise ValueError("a time has no zone, or a place is no number")
     event = StoredEvent(
         position=fields["position"],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import typer
 from typer.core import TyperGroup
@@ -28,6 +30,8 @@ from ledger import clock
 from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
 
 EVERY: Final = 60.0
+_OWN: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Hosts that are this machine: what goes there passes nobody."""
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="The replica's folder.")]
 
 
@@ -71,6 +75,7 @@ def follow_from(
     Exit code 0 all holds, 1 something does not, 3 the API does not answer (--once alone; otherwise it waits).
     Example: accord follow https://api.example.org --token-file token --folder replica --log ledger.key.pub --once
     """
+    _require_private(url)
     token, key = _token(token_file), _cosigner(key_file)
     with _plainly(), Replica(folder) as replica, LedgerApi(url, token) as api:
         follower = LedgerFollower(api, replica, _log(log_key, replica), key)
@@ -133,6 +138,15 @@ def _plainly() -> Iterator[None]:
         raise Unreachable(f"{fault}; what was followed is kept") from fault
     except FolderUnusable as fault:
         raise BadInput(str(fault)) from fault
+    except sqlite3.Error as fault:
+        raise BadInput(f"the replica cannot be used ({fault}); what was followed before is kept") from fault
+
+
+def _require_private(url: str) -> None:
+    """Raise BadInput for an address to which the token would go in clear, past everybody on the way."""
+    address = urlsplit(url)
+    if address.scheme != "https" and address.hostname not in _OWN:
+        raise BadInput(f"URL: {url} is not over TLS, and your token would be read on its way; write https://")
 
 
 def _token(file: Path) -> str:
