@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from ipaddress import ip_address
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
@@ -23,13 +24,25 @@ _EVENT_TYPE: Final = re.compile(r"[A-Z][A-Za-z0-9]{1,99}")
 _HOST: Final = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 _ADDRESS: Final = re.compile(
     rf"(?:https://(?P<host>{_HOST}|\[[0-9A-Fa-f:.]{{2,45}}\])|http://(?P<own>127\.0\.0\.1|localhost))"
-    r"(?::[0-9]{1,5})?(?:[/?][!\"$-~]*)?"
+    r"(?::(?P<port>[0-9]{1,5}))?(?:[/?][!\"$-~]*)?"
 )
 """An address over TLS, or of this machine, without a user and without a fragment."""
 
 
+def _leads_somewhere(match: re.Match[str]) -> bool:
+    """True if the port is one, and a host in brackets or of four numbers is an address of the internet protocol."""
+    host = match["host"] or ""
+    try:
+        if host.startswith("[") or re.fullmatch(r"[0-9]+(\.[0-9]+){3}", host):
+            ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return match["port"] is None or 0 < int(match["port"]) < 2**16
+
+
 def _address(text: str) -> str:
-    if len(text) > _LONGEST or not _ADDRESS.fullmatch(text):
+    match = _ADDRESS.fullmatch(text)
+    if len(text) > _LONGEST or match is None or not _leads_somewhere(match):
         raise ValueError(
             f"{short(text)} is no address of an endpoint; write https://HOST/PATH in ASCII, without a user, a secret "
             f"and #, of at most {_LONGEST} letters"

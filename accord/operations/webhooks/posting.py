@@ -61,7 +61,7 @@ class Poster:
 
         `context`: whom TLS trusts, in place of the world's authorities.
         """
-        self._url, self._host = httpx.URL(endpoint.url), host_of(endpoint.url)
+        self._address, self._host = endpoint.url, host_of(endpoint.url)
         self._secret, self._own, self._lookup = secret, own_hosts, lookup
         # No proxy, and nothing else of the environment: what was looked at is what is spoken to.
         self._client = httpx.AsyncClient(
@@ -83,22 +83,23 @@ class Poster:
         await self._client.aclose()
 
     async def _post(self, message: Message) -> PostResult:
-        port = self._url.port or (443 if self._url.scheme == "https" else 80)
+        url = httpx.URL(self._address)  # made here, where a fault is a result, and ends no other posting
+        port = url.port or (443 if url.scheme == "https" else 80)
         addresses = await addresses_of(self._host, port, self._own, self._lookup)
         for address in addresses[:-1]:
             try:
-                return await self._to(address, message)
+                return await self._to(url, address, message)
             except httpx.ConnectError:  # its next address may answer
                 continue
-        return await self._to(addresses[-1], message)
+        return await self._to(url, addresses[-1], message)
 
-    async def _to(self, address: str, message: Message) -> PostResult:
+    async def _to(self, named_url: httpx.URL, address: str, message: Message) -> PostResult:
         headers = {
-            "Host": self._url.netloc.decode("ascii"),
+            "Host": named_url.netloc.decode("ascii"),
             "Content-Type": "application/json",
             **signed_headers(self._secret, message.id, message.body),
         }
-        url, server_name = self._url.copy_with(host=address), {"sni_hostname": self._host}
+        url, server_name = named_url.copy_with(host=address), {"sni_hostname": self._host}
         async with self._client.stream(
             "POST", url, content=message.body, headers=headers, extensions=server_name
         ) as answer:

@@ -39,6 +39,7 @@ def test_an_address_over_tls_or_of_this_machine_is_one(url: str, host: str) -> N
         "https://books.example.org@127.0.0.1/", "https://books.example.org/#part", "https://books.example.org /",
         "https://bücher.example.org/", "https://books.example.org\\@127.0.0.1", "http://127.0.0.1.example.org/",
         "https://books.example.org/" + "a" * 500, "//books.example.org", "https://books.example.org/\r\nHost: other",
+        "https://books.example.org:99999/", "https://books.example.org:0/", "https://[1:2]/", "https://999.1.1.1/",
     ],
 )  # fmt: skip
 def test_any_other_address_is_refused_with_what_to_write(url: str) -> None:

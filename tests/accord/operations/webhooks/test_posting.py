@@ -127,6 +127,13 @@ async def test_a_fault_that_nobody_foresaw_is_a_result_too() -> None:
     assert result.fault == "it does not answer (LookupError)"
 
 
+@pytest.mark.parametrize("url", ["https://[1:2]/", "https://999.1.1.1/"])
+async def test_an_address_that_is_none_is_a_result_too(url: str) -> None:
+    """Given an address that an earlier release took and that is none, then its own posting fails, and no other's."""
+    endpoint = at("https://hook.example.org").model_copy(update={"url": url})
+    assert (await Poster(endpoint, SECRET, frozenset()).post(MESSAGE)).fault.startswith("it does not answer")
+
+
 async def test_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     async with receiving() as receiver, receiving() as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url)
