@@ -64,8 +64,9 @@ def require_complete(said: dict[str, Any]) -> None:
     versions, places = ([line[name] for line in said["lines"]] for name in ("version", "position"))
     require(len({*versions}) == len(versions), "a line of the fund stands there twice: a use is doubled")
     require(places == sorted({*places}), "a line stands out of the ledger's order")
-    if said["shared"]:
+    if said["shared"] is True:
         return require(said["fund"] != f"FD-{said['gift']}", "the gift's own fund is called shared")
+    require(type(said["versions"]) is int, "the number of the fund's lines is none: a use may be omitted")
     missing = {*range(1, said["versions"] + 1)} - {*versions}
     require(not missing, f"line {min(missing, default=0)} of the fund is missing: a use is omitted")
     return require(len(versions) == said["versions"], "the page shows more lines than were signed for")
@@ -100,7 +101,8 @@ def require_sums(said: dict[str, Any], sums: dict[str, Amounts]) -> None:
     came, went = total["received"] + total["added"], total["returned"] + total["moved"]
     kept = total["spent"] + total["committed"] + total["reserved"]
     total["together" if said["shared"] else "available"] = came - went - kept
-    for name, amount in said["sums"].items():
+    for name in total.keys() | said["sums"].keys():
+        amount = said["sums"].get(name, "0")
         require(Decimal(amount) == total[name], f"the lines come to {total[name]} {name}, and the page says {amount}")
     paid = {use: amounts["spent"] for use, amounts in sums.items()} | {"": total["received"] - total["returned"]}
     seen = Counter((booking["use"], booking["position"]) for booking in said["bookings"])

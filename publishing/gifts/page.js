@@ -172,6 +172,9 @@ async function inTree(lines, root, marks) {
 }
 
 function complete(marks) {
+  // A text or nothing in the place of a number compares with everything and to nothing.
+  require(said.shared === true || (said.shared === false && Number.isSafeInteger(said.versions)), "The page has no number of the fund’s lines: whether one is omitted cannot be told.");
+  require(said.lines.every((line) => [line.version, line.position].every(Number.isSafeInteger)), "A line of the page has no number of its own.");
   const faults = [], seen = new Set();
   const fault = (line, why) => { faults.push(why); if (line) marks.set(line, marks.get(line) ?? why); };
   let before = 0;
@@ -195,6 +198,7 @@ function complete(marks) {
 }
 
 function addUp() {
+  require(!Number.isNaN(Date.parse(said.as_of)), "The page does not say as of when it is.");
   const { sums } = sumsOf(said.lines);
   for (const [name, amount] of Object.entries(sums)) {
     require(units(said.sums[name] ?? "0") === amount, `The lines come to ${money(amount)} (${WORDS[name].toLowerCase()}), and the page says ${money(units(said.sums[name] ?? "0"))}.`);

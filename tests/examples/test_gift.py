@@ -23,8 +23,10 @@ from tests.publishing.gifts.tampering import (
     counted_twice,
     doubled,
     omitted,
+    omitted_without_a_number,
     other_sum,
     resigned,
+    unsaid,
 )
 from tests.publishing.gifts.telling import KEY, Telling
 
@@ -71,6 +73,8 @@ def test_a_page_is_proved(brought: Brought, capsys: pytest.CaptureFixture[str]) 
     [
         (omitted, "line 5 of the fund is missing"),
         (doubled, "stands there twice"),
+        (omitted_without_a_number, "the number of the fund's lines is none"),
+        (unsaid, "the lines come to 4000.00 reserved"),
         (other_sum, "the lines come to 18500.00 available"),
         (counted_twice, "a booking is counted twice"),
     ],

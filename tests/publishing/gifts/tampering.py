@@ -34,6 +34,17 @@ def omitted(content: dict[str, Any]) -> None:
     content["versions"] = 8
 
 
+def omitted_without_a_number(content: dict[str, Any]) -> None:
+    """A use is left out, and the number of lines is a text to which nothing can be compared."""
+    omitted(content)
+    content["versions"] = "\uff19"
+
+
+def unsaid(content: dict[str, Any]) -> None:
+    """A sum that the lines come to is not among those that the page names."""
+    del content["sums"]["reserved"]
+
+
 def doubled(content: dict[str, Any]) -> None:
     content["lines"].insert(5, content["lines"][4])
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from tests.accord.console.auditing import faults_of
 from tests.browsers import browser as browser
 from tests.publishing.gifts.movements import KEPT, LATER, MOVEMENTS, effects_of, kept_by
-from tests.publishing.gifts.tampering import FOREIGN, borrowed, counted_twice, doubled, omitted, other_sum, resigned
+from tests.publishing.gifts.tampering import (
+    FOREIGN,
+    borrowed,
+    counted_twice,
+    doubled,
+    omitted,
+    omitted_without_a_number,
+    other_sum,
+    resigned,
+)
 from tests.publishing.gifts.telling import Telling
 
 if TYPE_CHECKING:
@@ -86,6 +95,7 @@ async def test_each_change_shows_a_cross_with_a_sentence(browser: Browser, tmp_p
         (cast.page(statement, FOREIGN), root, "did not sign this extract"),
         (unsigned, root, "did not sign this extract"),
         (forged, root, "is not what the ledger holds"),
+        (cast.page(resigned(statement, omitted_without_a_number)), root, "no number of the fund’s lines"),
         (cast.page(resigned(statement, doubled)), root, "stands here twice"),
         (cast.page(resigned(statement, other_sum)), root, "The lines come to USD 18,500.00"),
         (cast.page(resigned(statement, counted_twice)), root, "is counted twice"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import timedelta
 from decimal import Decimal
 from itertools import count
@@ -75,7 +76,8 @@ def test_nobody_elses_name_or_sum_is_in_the_folder(telling: Telling) -> None:
     stand = Stand(filer(), NOON.date(), NOON, source.head.size, source.head.root)
     folder = folder_of(gift_publication(source, statement, KEY.line(statement.note), proofs), stand)
     assert {*folder} == {PAGE, CELLS, RECEIPT}
-    everything = b"\n".join(folder.values()).decode()
+    # In an id, a digest or a signature any four digits may stand by chance.
+    everything = re.sub(r"[0-9a-f-]{32,}|[A-Za-z0-9+/=]{40,}", "", b"\n".join(folder.values()).decode())
     of_others = ("31415", "2718", "98765", "10218", "1618", OTHER, "Wells in", "Northern Light")
     assert [text for text in (*of_others, *STAFF) if text in everything] == []
     cells = json.loads(folder[CELLS])[PAGE]
