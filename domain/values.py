@@ -177,6 +177,14 @@ _TURNS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI
 """Bidirectional classes of characters that reorder the displayed text (Unicode Standard Annex 9, section 2)."""
 
 
+def for_xml(text: str) -> str:
+    """Return a text of signs that XML holds, and so a workbook: U+FFFD stands for each other (XML 1.0, 2.2)."""
+    return _NOT_IN_XML.sub("\ufffd", text)
+
+
+_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def _on_one_line(text: str) -> str:
     for sign in "" if text.isprintable() else text:
         if unicodedata.category(sign) in {"Zl", "Zp"} or sign in "\n\t":

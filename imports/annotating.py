@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,14 +13,13 @@ from openpyxl.styles import PatternFill
 
 from domain.imported.mapping import ImportMapping
 from domain.imported.plan import ImportFault, ImportPlan, ImportRow
+from domain.values import for_xml
 from imports.tables.reading import read_table
 from imports.tables.table import CellValue
 
 SHEET: Final = "Accord"
 """The sheet with the verdicts. One of this name from an earlier check is written anew."""
 
-_NO_SIGN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""The signs that no XML holds, and so no workbook (XML 1.0, 2.2)."""
 _AUTHOR: Final = "Accord"
 _FILL: Final = PatternFill("solid", fgColor="FFE0B2")
 _HEADINGS: Final = ("Rows", "Key", "RowVerdict", "Reference", "Place", "Field", "What to do")
@@ -69,7 +67,7 @@ def _copy(name: str, content: bytes, mapping: ImportMapping) -> Workbook:
 def _write(target: Any, value: CellValue) -> None:
     if isinstance(value, str):
         # A text that begins as a formula stays a text, and a sign that no workbook holds is shown to have been there.
-        target.value, target.data_type = _NO_SIGN.sub("\ufffd", value), "s"
+        target.value, target.data_type = for_xml(value), "s"
     else:
         target.value = value
 
@@ -88,9 +86,7 @@ def _forget_earlier(sheet: Any) -> None:
 def _comment(sheet: Any, fault: ImportFault, mapping: ImportMapping, *, is_workbook: bool) -> None:
     cell = _cell_of(sheet, fault, mapping, is_workbook=is_workbook)
     before = f"{cell.comment.text}\n" if cell.comment is not None else ""
-    cell.comment = Comment(
-        _NO_SIGN.sub("\ufffd", f"{before}{fault.field}: {fault.fault}"), _AUTHOR, height=120, width=320
-    )
+    cell.comment = Comment(for_xml(f"{before}{fault.field}: {fault.fault}"), _AUTHOR, height=120, width=320)
     cell.fill = _FILL
 
 

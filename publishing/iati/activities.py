@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from domain.parties import Party
 from domain.partnership.stages import Stage
+from domain.values import for_xml
 from publishing.awards import NAME_WITHHELD, Award
 from publishing.cases import Stand
 from publishing.figures import FileCell, SumPart
@@ -67,7 +68,7 @@ def amount_of(movement: GrantMovement) -> Decimal:
 
 def _narrated(parent: Element, name: str, text: str, **attributes: str) -> Element:
     element = SubElement(parent, name, attributes)
-    SubElement(element, "narrative").text = text
+    SubElement(element, "narrative").text = for_xml(text)
     return element
 
 

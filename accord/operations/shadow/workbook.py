@@ -9,6 +9,7 @@ from typing import Any, Final
 from openpyxl import Workbook
 
 from domain.shadow.report import ShadowReport
+from domain.values import for_xml
 
 Line = tuple[object, ...]
 
@@ -65,9 +66,10 @@ def _fill(sheet: Any, headings: Line, lines: Iterable[Line]) -> None:
     sheet.append(headings)
     for number, line in enumerate(lines, 2):
         for column, value in enumerate(line, 1):
-            cell = sheet.cell(number, column, value)
+            cell = sheet.cell(number, column)
+            cell.value = for_xml(value) if isinstance(value, str) else value
             if isinstance(value, str):
-                cell.value, cell.data_type = value, "s"  # a text that begins as a formula stays a text
+                cell.data_type = "s"  # a text that begins as a formula stays a text
     for place, heading in enumerate(headings, 1):
         sheet.column_dimensions[sheet.cell(1, place).column_letter].width = _WIDTHS.get(str(heading), 16)
     sheet.freeze_panes = "A2"

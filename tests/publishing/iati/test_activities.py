@@ -57,6 +57,12 @@ def cast(**more: Any) -> Cast:
     return made
 
 
+def test_a_sign_that_no_xml_holds_leaves_the_file_readable() -> None:
+    """Given a title with U+FFFE, which XML has no form for, then the file is read all the same, with a mark there."""
+    [activity] = activities(iati(cast(title="Skills for\ufffe rivers").cases(), stand(ON)))
+    assert activity.findtext("title/narrative") == "Skills for\ufffd rivers"
+
+
 @with_schema
 def test_it_is_valid_by_the_schema_and_by_the_ruleset() -> None:
     made = content(iati(cast().cases(), stand(ON)))
