@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from domain.imported.claims import ImportedPartnership
+from domain.values import Money
 
 
 class PartnerOnRecord(NamedTuple):
@@ -31,6 +32,37 @@ def questions_of(
     names, numbers = _indexed((*on_record, *map(_partner_in, partnerships)))
     questions = {claim.key: tuple(_questions(claim, names, numbers)) for claim in partnerships}
     return {key: about for key, about in questions.items() if about}
+
+
+class GrantOnRecord(NamedTuple):
+    """A partnership on record, of Accord's own or of another system of before, by what tells it from others."""
+
+    partner: str
+    country: str
+    title: str
+    agreed: Money | None
+    reference: str
+
+
+def repeats_of(table: Iterable[ImportedPartnership], on_record: Iterable[GrantOnRecord]) -> Mapping[str, str]:
+    """Return the question about each partnership of a table that may be here already, by its key.
+
+    One that comes in from two systems, or that was proposed here too, would count twice with its payee.
+    """
+    references = {_signs(grant): grant.reference for grant in on_record if grant.agreed is not None}
+    claims = (
+        (claim.key, GrantOnRecord(claim.partner.name, claim.partner.country, claim.title, claim.agreed, claim.key))
+        for claim in table
+    )
+    return {
+        key: f"{references[signs]} is on record with its partner, title and sum; is this another grant?"
+        for key, grant in claims
+        if (signs := _signs(grant)) in references
+    }
+
+
+def _signs(grant: GrantOnRecord) -> tuple[str, str, str, str]:
+    return grant.country, _words(grant.partner), _words(grant.title), str(grant.agreed)
 
 
 def _partner_in(claim: ImportedPartnership) -> PartnerOnRecord:

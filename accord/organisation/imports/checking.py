@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from accord.client.reading import LedgerAccess
@@ -12,7 +12,7 @@ from domain.imported.claims import ClaimedParty
 from domain.imported.mapping import ImportMapping
 from domain.imported.orders import MOST_RECORDS
 from domain.imported.plan import BroughtIn, ImportFault, ImportPlan, ImportRow, RowVerdict
-from domain.imported.questions import PartnerOnRecord, questions_of
+from domain.imported.questions import GrantOnRecord, PartnerOnRecord, questions_of, repeats_of
 from domain.parties import Party, PartyKind
 from domain.partnership.partners import partners
 from domain.partnership.state import Partnership
@@ -55,7 +55,31 @@ async def check_file(desk: LedgerAccess, file: SourceFile, mapping: ImportMappin
         raise BadInput(str(fault)) from fault
     if len(plan.rows) > MOST_RECORDS:
         raise BadInput(f"{file.name} has {len(plan.rows):,} partnerships, and {MOST_RECORDS:,} is the most; split it")
-    return await _asked(desk, await _of_known_funders(desk, plan), _on_record(portfolio, partnerships))
+    plan = await _of_known_funders(desk, plan)
+    repeats = _repeats(plan, _grants_on_record(portfolio, partnerships, mapping.source))
+    return await _asked(desk, plan, _on_record(portfolio, partnerships), repeats)
+
+
+def _grants_on_record(
+    portfolio: Sequence[Partnership], partnerships: ImportedPartnerships, source: str
+) -> Iterator[GrantOnRecord]:
+    """Yield the partnerships on record that a table may hold too. A system tells its own apart by their keys."""
+    for partnership in portfolio:
+        proposal = partnership.proposed
+        yield GrantOnRecord(
+            proposal.partner.name, proposal.partner.country, proposal.title, proposal.money, partnership.partnership_id
+        )
+    for standing in partnerships.standing.values():
+        claim = standing.record.partnership
+        if standing.record.source != source:
+            yield GrantOnRecord(
+                claim.partner.name, claim.partner.country, claim.title, claim.agreed, standing.record.reference
+            )
+
+
+def _repeats(plan: ImportPlan, on_record: Iterable[GrantOnRecord]) -> Mapping[str, str]:
+    rows = (row.partnership for row in plan.rows if row.verdict is RowVerdict.NEW)
+    return repeats_of([claim for claim in rows if claim is not None], on_record)
 
 
 async def _portfolio(desk: LedgerAccess) -> list[Partnership]:
@@ -95,7 +119,9 @@ def _with_funder(row: ImportRow, funders: frozenset[str]) -> ImportRow:
     return row.model_copy(update=changes)
 
 
-async def _asked(desk: LedgerAccess, plan: ImportPlan, on_record: Sequence[PartnerOnRecord]) -> ImportPlan:
+async def _asked(
+    desk: LedgerAccess, plan: ImportPlan, on_record: Sequence[PartnerOnRecord], repeats: Mapping[str, str]
+) -> ImportPlan:
     """Return the plan with the questions about its new and changed rows, for a person where none is answered."""
     rows = [row for row in plan.rows if row.verdict in {RowVerdict.NEW, RowVerdict.CHANGED}]
     claims = [row.partnership for row in rows if row.partnership is not None]
@@ -104,7 +130,12 @@ async def _asked(desk: LedgerAccess, plan: ImportPlan, on_record: Sequence[Partn
     entries = await _listed(desk, [claim.partner for claim in claims])
     about = questions_of(claims, other_partners)
     questions = {
-        claim.key: (*about.get(claim.key, ()), *entries.get(claim.partner.name, ()), *_embargoed(claim.partner))
+        claim.key: (
+            *filter(None, [repeats.get(claim.key)]),
+            *about.get(claim.key, ()),
+            *entries.get(claim.partner.name, ()),
+            *_embargoed(claim.partner),
+        )
         for claim in claims
     }
     screened = frozenset(claim.key for claim in claims if claim.partner.name in entries or _embargoed(claim.partner))

@@ -20,13 +20,20 @@ from domain.imported.mapping import ImportMapping
 from domain.imported.orders import ImportRecord
 from domain.imported.plan import RowVerdict
 from domain.imported.totals import ControlTotals, totals_of
+from domain.partnership import events as e
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
+from ledger.projections import Projector
 from records.codec import to_ledger
 from records.imports import ImportedHistory, read_imported, read_orders
 from records.opening import open_ledger
+from records.read_models.judging import judge_of
+from records.read_models.partnerships import PARTNERSHIPS
+from tests.builders import funding, funds_out, party, proposal
 from tests.imports.grants import book_of, mapping, numbered, saved
+from tests.references import next_reference
+from tests.scribe import Scribe
 
 FIRST, SECOND = "femi.ade", "dora.kim"
 
@@ -217,6 +224,33 @@ async def test_a_partner_of_another_number_is_asked_about(furnished: Desk) -> No
     assert (await apply_import(furnished, file, silent)).written == 2
     records = [known.record for known in (await read_imported(furnished.reader)).standing.values()]
     assert {record.answer for record in records} == {"two bodies of one name, by their letters"}
+
+
+async def test_a_grant_that_is_on_record_already_is_asked_about(furnished: Desk) -> None:
+    """Given a table that came in, when it comes again from another system, or was proposed, then a person is asked."""
+    file = table({"EIN": "00-1000001"})
+    await signed_by_two(furnished, file)
+    await apply_import(furnished, file, silent)
+    again = await check_file(furnished, file, mapping(source="grants-data-base", first_reference="P-2026-6001"))
+    assert [row.verdict for row in again.rows] == [RowVerdict.PERSON]
+    assert again.rows[0].questions == (
+        "P-2026-5001 is on record with its partner, title and sum; is this another grant?",
+    )
+    own = [row.verdict for row in (await check_file(furnished, file, mapping())).rows]
+    assert own == [RowVerdict.SAME], "its own system tells it apart by its key"
+
+
+async def test_a_grant_that_was_proposed_here_too_is_asked_about(furnished: Desk) -> None:
+    """Given a grant that somebody typed as a proposal, when its table comes in, then a person says which it is."""
+    scribe, payee = Scribe(furnished, next_reference()), party("Library of Ford 0")
+    content = proposal(
+        scribe.reference, title="Digital skills for river libraries", partner=payee,
+        funds_out=funds_out("50000.00", payee=payee),
+    )  # fmt: skip
+    await scribe.says(e.PartnershipProposed, "pia.berg", at=clock.now(), proposal=content, funding=funding())
+    await Projector(furnished.ledger, PARTNERSHIPS, judge_of(furnished.ledger)).catch_up()
+    [row] = (await check_file(furnished, table({}), mapping())).rows
+    assert (row.verdict, row.questions[0].split(" ")[0]) == (RowVerdict.PERSON, scribe.reference)
 
 
 async def test_a_funder_that_nobody_knows_is_refused(furnished: Desk) -> None:
