@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from accord.cli.proof.following import follow_from
 from accord.follow.faults import ApiRefused, ApiSilent, FolderUnusable
 from accord.follow.folder import FILE, Replica
 from accord.follow.following import STOPPED, LedgerFollower, Round
 from accord.follow.wire import LedgerApi
+from accord.presentation.faults import BadInput
 from ledger import StoredEvent
 from tests.accord.follow.another_api import AnotherApi, Answer, serving, whole
 from tests.accord.follow.released import first, the_case
@@ -165,3 +167,10 @@ def test_whoever_answers_with_another_history_the_second_time_is_stopped(
         followed(api, folder)
     with Replica(folder, to_read=True) as kept:
         assert kept.state(STOPPED)["position"] == 3
+
+
+def test_a_token_is_sent_to_nobody_in_clear(tmp_path: Path) -> None:
+    """Given an address without TLS that is not this machine's, then nothing is asked: the token would be read."""
+    with pytest.raises(BadInput, match="is not over TLS"):
+        follow_from("http://api.example.org", tmp_path / "token", tmp_path / "replica")
+    assert list(tmp_path.iterdir()) == []
