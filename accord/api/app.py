@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import asyncpg
@@ -19,9 +19,8 @@ from starlette.types import ASGIApp
 
 from accord.api import openapi
 from accord.api.bearer import require_scope, token_of
+from accord.api.bodies import read_body
 from accord.api.bounds import BoundedApi, often, often_by_address
-from accord.api.cosignatures import PATH as COSIGNATURES
-from accord.api.cosignatures import take_word
 from accord.api.faults import ApiProblem, away
 from accord.api.ledger_answers import LedgerAnswers
 from accord.api.list_answers import ListAnswers
@@ -37,6 +36,12 @@ from records.keys.api_tokens import TokensOnRecord
 AWAY: Final = (LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _LOOK: Final = "SELECT console.look($1, $2)"
 """A line of the access log, before anything is given away: what cannot be noted is not answered."""
+_METHODS: Final = {path.path: path.method for path in PATHS}
+_OTHERWISE: Final[Mapping[str, tuple[str, str]]] = {
+    "GET": ("it is only read", "ask with GET"),
+    "POST": ("it only takes", "hand in with POST"),
+}
+"""The words for another method than that of a path."""
 PATIENCE: Final = 5.0
 """Seconds in which the database must answer whoever looks whether requests are answered."""
 
@@ -46,8 +51,7 @@ def application(pool: asyncpg.Pool, settings: ApiSettings, limits: RateLimits | 
     routes = [
         Route("/health", _health),
         Route(openapi.PATH, _description),
-        *(Route(path.path, _behind(path), methods=["GET"]) for path in PATHS),
-        Route(COSIGNATURES, _cosignature, methods=["POST"]),
+        *(Route(path.path, _behind(path), methods=[path.method]) for path in PATHS),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _nowhere, Exception: _failed})
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
@@ -90,17 +94,6 @@ async def _let_in(request: Request, scope: Scope) -> ApiToken:
     return token
 
 
-async def _cosignature(request: Request) -> Response:
-    """Take a follower's cosignature or stop: the one path that takes anything."""
-
-    async def taken() -> Response:
-        token = await _let_in(request, Scope.COSIGN)
-        word = await take_word(request, token, request.app.state.answers.ledger)
-        return Response(json.dumps(word, separators=(",", ":")), 201 if word["new"] else 200, media_type=JSON)
-
-    return await _or_problem(taken())
-
-
 async def _answered(request: Request, path: ApiPath) -> Response:
     state = request.app.state
     token = await _let_in(request, path.scope)
@@ -109,8 +102,10 @@ async def _answered(request: Request, path: ApiPath) -> Response:
     if path.is_noted:
         await state.pool.execute(_LOOK, token.token_id, request.url.path[:200])
     name = log.origin if log is not None else ""
-    content = await path.answer(ApiRequest(values, state.answers, name, state.lists))
-    return Response(_written(content, path), media_type=path.media_type)
+    body = await read_body(request, path.takes) if path.takes is not None else ""
+    content = await path.answer(ApiRequest(values, state.answers, name, state.lists, token, body))
+    is_new = path.takes is not None and path.takes.is_new(content)
+    return Response(_written(content, path), 201 if is_new else 200, media_type=path.media_type)
 
 
 def _written(content: Any, path: ApiPath) -> str | bytes:
@@ -139,10 +134,9 @@ async def _nowhere(request: Request, fault: Exception) -> Response:
     status = fault.status_code if isinstance(fault, HTTPException) else 404
     place = f"{request.method[:10]} {request.url.path[:100]}"
     if status == 405:
-        is_taken = request.url.path == COSIGNATURES
-        words = ("it only takes", "hand in with POST") if is_taken else ("it is only read", "ask with GET")
-        answer = ApiProblem(405, place, *words).answer()
-        answer.headers["Allow"] = "POST" if is_taken else "GET, HEAD"
+        method = _METHODS.get(request.url.path, "GET")
+        answer = ApiProblem(405, place, *_OTHERWISE[method]).answer()
+        answer.headers["Allow"] = "GET, HEAD" if method == "GET" else method
         return answer
     return ApiProblem(404, place, "there is no such path", "/v1/openapi.json names every path").answer()
 

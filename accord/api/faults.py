@@ -16,6 +16,7 @@ TITLES: Final = {
     404: "there is nothing here",
     405: "this is asked with another method",
     409: "the ledger does not go that far",
+    413: "the request is too large",
     422: "what was asked for is not to be had",
     429: "this was asked too often",
     500: "this failed",

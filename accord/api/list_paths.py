@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from accord.api.parameters import Parameter, pattern, text, whole_number
+from accord.api.parameters import Parameter, day, pattern, text, whole_number
 from accord.api.requests import ApiPath, ApiRequest
 from accord.presentation.books import tables
 from accord.presentation.books.tables import Rows
@@ -54,14 +54,14 @@ _PAYMENTS: Final = (
     Parameter("payee", "words of the payee's name", text("words"), ""),
     Parameter("status", "a status such as SETTLED, or its meaning such as paid", text("a status such as paid"), ""),
     Parameter("sum", "the sum, or two between which it lies", _SUMS, ""),
-    Parameter("from", "paid, or last moved, on this day or later", pattern(_DAY, "a day such as 2026-06-30"), ""),
-    Parameter("to", "paid, or last moved, on this day or before", pattern(_DAY, "a day such as 2026-06-30"), ""),
+    Parameter("from", "paid, or last moved, on this day or later", day("2026-06-30"), ""),
+    Parameter("to", "paid, or last moved, on this day or before", day("2026-06-30"), ""),
     Parameter("text", "words of payee, title or reference", text("words"), ""),
     Parameter("fund", "the fund that pays", text("an id such as FD-2026-ISOC"), ""),
     Parameter("currency", "the currency", pattern("[A-Z]{3}", "three letters such as USD"), ""),
     Parameter("sort", "the order", pattern("|".join(SORTS), f"one of {', '.join(SORTS)}"), "-day"),
 )
-_BEFORE: Final = Parameter("before", "due before this day", pattern(_DAY, "a day such as 2026-06-30"))
+_BEFORE: Final = Parameter("before", "due before this day", day("2026-06-30"))
 _OBJECTIVE: Final = Parameter("objective", "one aim of the organisation", text("its code"))
 
 

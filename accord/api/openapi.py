@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from accord.api.faults import MEDIA_TYPE, TITLES
 from accord.api.parameters import LARGEST, Parameter
-from accord.api.requests import ApiPath
+from accord.api.requests import ApiBody, ApiPath
 from domain.organisation.tokens import Scope
 
 PATH: Final = "/v1/openapi.json"
@@ -62,6 +62,13 @@ SCHEMAS: Final[dict[str, Any]] = {
         }
     ),
     "Note": _TEXT,
+    "Taken": _record(
+        {
+            "kind": {"type": "string", "enum": ["COSIGNED", "STOPPED"]},
+            "place": {**_NUMBER, "description": "the size that is cosigned, or the position of where it stopped"},
+            "new": {"type": "boolean", "description": "false if the same was handed in before"},
+        }
+    ),
     "File": {"type": "string", "contentMediaType": "application/octet-stream"},
     "Page": _record(_PAGE),
     "BookPage": _record(
@@ -87,11 +94,11 @@ def openapi(paths: Sequence[ApiPath], origin: str) -> dict[str, Any]:
         "info": {
             "title": "Accord",
             "version": version("accord"),
-            "summary": "Lists, events and proofs, to be read by programs. Nothing is decided here.",
+            "summary": "Lists, events and proofs for programs, and where followers hand in. Nothing is decided here.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": origin}],
-        "paths": {path.path: {"get": _operation(path)} for path in paths},
+        "paths": {path.path: {path.method.lower(): _operation(path)} for path in paths},
         "components": {
             "schemas": SCHEMAS,
             "securitySchemes": {
@@ -106,16 +113,28 @@ def openapi(paths: Sequence[ApiPath], origin: str) -> dict[str, Any]:
 
 
 def _operation(path: ApiPath) -> dict[str, Any]:
-    content = {path.media_type: {"schema": _reference(path.schema)}}
-    faults = {str(status): {"$ref": f"#/components/responses/{status}"} for status in TITLES if status != 405}
+    answer = {"description": path.summary, "content": {path.media_type: {"schema": _reference(path.schema)}}}
+    beside = {405} if path.takes is not None else {405, 413}
+    faults = {str(status): {"$ref": f"#/components/responses/{status}"} for status in TITLES if status not in beside}
     return {
         "operationId": path.path.removeprefix("/v1/").replace("/{", "_").replace("}", ""),
         "summary": path.summary,
         "description": f"Needs a token with the scope `{path.scope}`.",
         "security": [{"token": [str(path.scope)]}],
         "parameters": [_parameter(parameter, path.path) for parameter in path.parameters],
-        "responses": {"200": {"description": path.summary, "content": content}, **faults},
+        **(_body(path.takes) if path.takes is not None else {}),
+        "responses": {"200": answer, **({"201": answer} if path.takes is not None else {}), **faults},
     }
+
+
+def _body(body: ApiBody) -> dict[str, Any]:
+    """Return the body that is handed in. No characters take fewer bytes than there are of them."""
+    schema = {"type": "string", "minLength": 1, "maxLength": body.largest}
+    return {
+        "requestBody": {
+            "required": True, "description": body.what, "content": {body.media_type: {"schema": schema}},
+        }
+    }  # fmt: skip
 
 
 def _parameter(parameter: Parameter, path: str) -> dict[str, Any]:

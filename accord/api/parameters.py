@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from starlette.datastructures import QueryParams
@@ -74,6 +75,17 @@ def text(example: str) -> ParameterForm:
         return text_form
 
     return ParameterForm(read, {"type": "string", "maxLength": LONGEST}, f"{example}, on one line")
+
+
+def day(example: str) -> ParameterForm:
+    """Return the form of a day that the calendar has."""
+
+    def read(text_form: str) -> str:
+        if date.fromisoformat(text_form).isoformat() != text_form:
+            raise ValueError(text_form)
+        return text_form
+
+    return ParameterForm(read, {"type": "string", "format": "date"}, f"a day such as {example}")
 
 
 def read_parameters(parameters: tuple[Parameter, ...], query: QueryParams, path: Mapping[str, str]) -> dict[str, Any]:

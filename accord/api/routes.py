@@ -1,9 +1,10 @@
-"""The paths of the API in one table: each with its scope, its parameters and its answer. All are read with GET."""
+"""The paths of the API in one table: each with its scope, its parameters and its answer. All but one are read."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from accord.api.cosignatures import COSIGNATURES
 from accord.api.ledger_answers import NOTE
 from accord.api.list_paths import LIST_PATHS
 from accord.api.parameters import LARGEST, MOST_EVENTS, Parameter, pattern, whole_number
@@ -56,6 +57,7 @@ PATHS: Final = (
         (Parameter("digest", "the SHA-256 of its content", pattern("[0-9a-f]{64}", "64 hexadecimal digits")),),
         "application/octet-stream", is_noted=True,
     ),
+    COSIGNATURES,
     *LIST_PATHS,
 )  # fmt: skip
 """Every path that a token opens."""

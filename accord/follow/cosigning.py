@@ -10,9 +10,11 @@ from ledger.proof.notes import COSIGNATURE, Checkpoint, NoteRefused, SigningKey
 HEADER: Final = "accord-follower/v1"
 """The beginning of a line of where a follower stopped. No checkpoint reads so: its second line is a number."""
 _FORM: Final = re.compile(
-    rf"{HEADER} (\S+)\nstopped ([1-9]\d{{0,18}})\nverified (0|[1-9]\d{{0,18}})\n([^\n]{{1,400}})\n"
+    rf"{HEADER} (\S+)\nstopped ([1-9][0-9]{{0,17}})\nverified (0|[1-9][0-9]{{0,17}})\n([^\n]{{1,400}})\n"
 )
+"""Its numbers have at most 18 digits: what the database holds as a position."""
 _MOST: Final = 400
+_UNPRINTABLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 class Stop(NamedTuple):
@@ -26,7 +28,8 @@ class Stop(NamedTuple):
     @property
     def text(self) -> str:
         """The text that is signed."""
-        reason = " ".join(self.reason.split())[:_MOST] or "no reason is given"
+        printable = "".join(sign if sign.isprintable() else _UNPRINTABLE for sign in " ".join(self.reason.split()))
+        reason = printable[:_MOST] or "no reason is given"
         return f"{HEADER} {self.origin}\nstopped {self.position}\nverified {self.verified}\n{reason}\n"
 
     @classmethod
@@ -37,7 +40,7 @@ class Stop(NamedTuple):
             NoteRefused: It is no line of where a follower stopped.
         """
         match = _FORM.fullmatch(text)
-        if match is None:
+        if match is None or not match[4].isprintable():
             raise NoteRefused(f"not where a follower stopped: {HEADER}, a position and a reason were expected")
         return cls(match[1], int(match[2]), int(match[3]), match[4])
 

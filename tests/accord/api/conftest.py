@@ -29,6 +29,7 @@ from records.read_models.partnerships import PARTNERSHIPS
 from tests.builders import funding, funds_out, party, proposal
 from tests.conftest import STAFFED, address_of, copy_of, name_in
 from tests.governing import decree
+from tests.ledger.proof import TREASURER
 from tests.logins import let_in
 from tests.references import next_reference
 from tests.scribe import Scribe
@@ -41,8 +42,10 @@ def token(*scopes: Scope, holder: str = "audit-firm", last_day: date | None = No
     secret = PREFIX + new_secret()
     digest = digest_of_secret(secret)
     in_order = tuple(scope for scope in Scope if scope in scopes)
-    day = last_day or clock.today()
-    return secret, ApiToken(token_id=token_id_of(digest), holder=holder, scopes=in_order, sha256=digest, last_day=day)
+    return secret, ApiToken(
+        token_id=token_id_of(digest), holder=holder, scopes=in_order, sha256=digest, last_day=last_day or clock.today(),
+        witness=str(TREASURER.verifier) if Scope.COSIGN in scopes else None,
+    )  # fmt: skip
 
 
 @dataclass
@@ -59,6 +62,11 @@ class Api:
         """Ask with the token that opens everything, or with another one."""
         headers = {"Authorization": f"Bearer {self.secret if secret is None else secret}"}
         return await self.asking.get(address, headers=headers | more.pop("headers", {}), **more)
+
+    async def post(self, content: str | bytes, secret: str | None = None) -> httpx.Response:
+        """Hand in a note with the token that opens everything, or with another one."""
+        headers = {"Authorization": f"Bearer {self.secret if secret is None else secret}"}
+        return await self.asking.post("/v1/cosignatures", content=content, headers=headers)
 
     async def enrolled(self, *scopes: Scope, **more: Any) -> tuple[str, ApiToken]:
         """A token of these scopes, that a director proposed and the auditor confirmed."""

@@ -22,7 +22,9 @@ from tests.waiting import LOOK_AGAIN
 
 PROGRAM: Final = "from schemathesis.cli import schemathesis; schemathesis()"
 NOT_ASKED: Final = "positive_data_acceptance"
-"""A day that no calendar has, and sizes in the wrong order, have their form and are refused nevertheless."""
+"""A day that no calendar has, sizes in the wrong order, and a note that nobody signed have their form and are refused
+nevertheless."""
+EVERY_DAY: Final = "^/v1/(events|cosignatures)$"
 
 
 async def fuzzed(api: Api, *options: str) -> tuple[int, str]:
@@ -52,9 +54,9 @@ async def fuzzed(api: Api, *options: str) -> tuple[int, str]:
     return asking.returncode or 0, told.decode()
 
 
-async def test_events_are_served_as_they_are_described(api: Api) -> None:
+async def test_what_is_read_and_what_is_handed_in_is_answered_as_it_is_described(api: Api) -> None:
     """Given requests of each kind, well formed and not, then each answer is one that the description has."""
-    code, told = await fuzzed(api, "--phases", "coverage", "--include-path-regex", "^/v1/events$")
+    code, told = await fuzzed(api, "--phases", "coverage", "--include-path-regex", EVERY_DAY)
     assert code == 0, told
 
 

@@ -41,7 +41,7 @@ async def test_only_what_the_tokens_own_key_signed_of_this_very_ledger_is_kept_a
         (await posted(house, "no note")).status_code,
         (await posted(house, "x" * 20_000)).status_code,
     ]
-    assert refused == [400, 409, 400, 400]
+    assert refused == [400, 409, 400, 413]
     taken = [(await posted(house, cosigned(note, checkpoint, TREASURER, time))).status_code for time in (1, 2)]
     assert taken == [201, 200]
     reader, reading = token(Scope.EVENTS, witness=None)
@@ -65,6 +65,7 @@ async def test_a_stop_stands_until_the_event_at_which_it_stopped_is_cosigned(hou
 def test_a_line_of_where_it_stopped_is_no_checkpoint_and_is_read_as_it_was_signed() -> None:
     assert Stop.parse(STOP.text) == STOP
     assert Stop.parse(STOP._replace(reason="two\nlines").text).reason == "two lines"
+    assert Stop.parse(STOP._replace(reason="a bell \a").text).reason == "a bell \N{REPLACEMENT CHARACTER}"
     with pytest.raises(NoteRefused):
         Checkpoint.parse(STOP.text)
     with pytest.raises(NoteRefused, match="not a cosigner's key"):
