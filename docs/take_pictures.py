@@ -88,6 +88,7 @@ CONSOLE: Final = {
     "registers": "/registers",
     "operations": "/operations",
     "attestations": "/operations/attestations",
+    "programs": "/operations/programs",
     "book": "/books",
     "proof": "/proof/40",
     "no-such-page": "/P-2026-7777",

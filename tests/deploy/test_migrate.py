@@ -62,6 +62,7 @@ NAMES = (
     "0047_webhooks.sql",
     "0048_followers.sql",
     "0051_kept_tables.sql",
+    "0055_token_looks.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -41,7 +41,7 @@ from accord.console.pages.books import closing
 from accord.console.pages.books import lists as books
 from accord.console.pages.counts import counts_for
 from accord.console.pages.exceptions import exception, exceptions, resolved
-from accord.console.pages.operations import attestations, operations
+from accord.console.pages.operations import attestations, operations, programs
 from accord.console.pages.templates import TEMPLATES
 from accord.console.proposing import editing
 from accord.console.serving import live, mailing, me, payloads
@@ -90,6 +90,7 @@ PAGES: Final = (
     Page("/proof/{position}", overview.proof, Access.READER),
     Page("/proof/{position}/receipt", overview.receipt, Access.READER),
     Page("/operations", operations.show, Access.READER),
+    Page("/operations/programs", programs.show, Access.READER),
     Page("/operations/attestations", attestations.show, Access.READER),
     Page("/operations/attestations/{day}", attestations.show_day, Access.READER),
     Page("/funds", tables.funds, Access.READER),

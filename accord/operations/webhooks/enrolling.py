@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from accord.client.desk import Desk
+from accord.client.reading import LedgerAccess
 from accord.operations.webhooks import cursors
 from accord.operations.webhooks.cursors import Cursor
 from accord.operations.webhooks.sealing import seal
@@ -144,7 +145,7 @@ def _named(directory: Directory, name: str) -> Endpoint:
     raise Refused(f"there is no endpoint {name!r} in force; see `accord webhooks list`", "Unknown")
 
 
-async def standings(desk: Desk) -> list[EndpointStanding]:
+async def standings(desk: LedgerAccess) -> list[EndpointStanding]:
     """Return every endpoint that two guardians enrolled, and those that wait for the second, with where each stands."""
     directory, kept = await desk.directory(), await cursors.read_cursors(desk.pool)
     waiting = [

@@ -10,18 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.log_keys import known_keys
+from accord.console.pages.operations.followers import followers_of
 from accord.console.serving.desk import Console
 from accord.operations.attesting.log import AttestationLog
 from accord.presentation.faults import Refused
-from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.organisation.attestation import DAYS, SIDES, TONES, summary_of
-from accord.presentation.words.values import NamesInWords
 from accord.web.pages import page
 from domain.attestation.line import AttestationLine, newest_by_day
-from domain.directory.directory import Directory
 from ledger import clock
 from ledger.proof.notes import NoteRefused
-from records.followers import FollowerStanding, follower_standings
 
 DAYS_BACK: Final = 90
 """The days that the page shows, up to yesterday."""
@@ -38,15 +35,6 @@ class DayRow(NamedTuple):
     summary: str
 
 
-class FollowerRow(NamedTuple):
-    """An auditor's follower on the page."""
-
-    standing: FollowerStanding
-    tone: str
-    words: str
-    summary: str
-
-
 async def show(request: Request) -> Response:
     """Show the verdict on each of the last ninety days. A day without a line says so."""
     console: Console = request.app.state.console
@@ -54,9 +42,7 @@ async def show(request: Request) -> Response:
     await console.looked_at(request.state.reader, "attestations")
     rows = [_row(day, lines.get(day)) for day in _days()]
     verdicts = {words: count for words in DAYS.values() if (count := sum(row.words == words for row in rows))}
-    standings = await follower_standings(console.desk.pool)
-    names = NamesInWords(await console.desk.directory() if standings else Directory())
-    followers = [_follower(standing, names) for standing in standings]
+    followers = await followers_of(console)
     context: dict[str, Any] = {"rows": rows, "verdicts": verdicts, "fault": fault, "is_kept": bool(_folder(console))}
     return page(request, "attestations.html", {**context, "followers": followers})
 
@@ -94,15 +80,6 @@ def _lines(console: Console) -> tuple[dict[date, AttestationLine], str]:
 def _days() -> list[date]:
     """Return the days that are shown, the newest first."""
     return [clock.today() - timedelta(days=back) for back in range(1, DAYS_BACK + 1)]
-
-
-def _follower(standing: FollowerStanding, names: NamesInWords) -> FollowerRow:
-    if standing.stop is not None:
-        stop = standing.stop
-        return FollowerRow(
-            standing, "bad", "Stopped", f"At event {stop.position:,}: {refusal_in_words(stop.reason, names)}"
-        )
-    return FollowerRow(standing, "good", "Follows", "Everything up to there was verified.")
 
 
 def _row(day: date, line: AttestationLine | None) -> DayRow:
