@@ -52,6 +52,8 @@ class StackState:
     """The origin of the counter's pages."""
     grantee_url: str = ""
     """The origin of the forms that grantees fill by link."""
+    api_url: str = ""
+    """The origin of the HTTP API."""
     metrics_url: str = ""
     """The address at which the first worker's metrics are."""
     login_url: str = ""

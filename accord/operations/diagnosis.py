@@ -256,6 +256,7 @@ async def _addresses() -> AsyncIterator[CheckResult]:
         "signing page": stack.signing_url,
         "counter": stack.counter_url,
         "grantee": stack.grantee_url,
+        "api": stack.api_url,
         "Temporal UI": stack.ui_url,
     }
     for page, address in pages.items():

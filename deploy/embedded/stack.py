@@ -45,6 +45,9 @@ TEMPORAL_STARTS: Final = 3
 LOG_KEY: Final = "ledger.key"
 """The file of the key that signs checkpoints and the lines of days, if somebody made one; beside it the public one."""
 CHECKPOINTS: Final = "checkpoints"
+HOSTS_VARIABLE: Final = "ACCORD_WEBHOOK_HOSTS"
+THIS_MACHINE: Final = "127.0.0.1,localhost"
+"""The hosts of one's own network to which a trial on one machine sends, unless others are named."""
 WORKER: Final = ["-m", "worker"]
 NOTIFIER: Final = ["-m", "accord", "notifier"]
 POST: Final = ["-m", "accord", "post"]
@@ -54,6 +57,8 @@ CONSOLE: Final = ["-m", "accord", "console"]
 COUNTER: Final = ["-m", "accord", "counter"]
 GRANTEE: Final = ["-m", "accord", "grantee"]
 EXAMINER: Final = ["-m", "accord", "examiner"]
+API: Final = ["-m", "accord", "api"]
+WEBHOOKS: Final = ["-m", "accord", "webhooks", "send"]
 PROVIDER: Final = ["-m", "accord.demo.sign_in"]
 STARTS: Final = (
     WORKER,
@@ -65,12 +70,14 @@ STARTS: Final = (
     COUNTER,
     GRANTEE,
     EXAMINER,
+    API,
+    WEBHOOKS,
     PROVIDER,
     SEALER,
     MAILBOX,
 )
 """The beginnings of the commands of our own processes."""
-PAGES: Final = ("console_url", "signing_url", "counter_url", "grantee_url", "login_url")
+PAGES: Final = ("console_url", "signing_url", "counter_url", "grantee_url", "login_url", "api_url")
 
 
 class StackRuns(RuntimeError):
@@ -96,7 +103,8 @@ class Stack:
 
         `builds`: the version of each worker, in turn; none of them has one if there are none.
         `refreshes`: fetch registers from their publishers once a day.
-        `console`: serve the console and the counter, and an OpenID provider for this machine alone.
+        `console`: serve the console and the counter, an OpenID provider for this machine alone, and the HTTP API; send
+        to endpoints of webhooks.
 
         Raises:
             StackRuns: Another supervisor runs a stack in this folder.
@@ -175,7 +183,7 @@ class Stack:
         if self._refreshes:
             self.workers.append(self._loader())
         if self._pages:
-            self.workers += [self._provider(), self._console(), self._counter(), *self._door()]
+            self.workers += [self._provider(), self._console(), self._counter(), *self._door(), *self._programs()]
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -267,6 +275,21 @@ class Stack:
             self._child("grantee", GRANTEE, door),
             self._child("examiner", EXAMINER, {"ACCORD_PAPERS": self._papers, **quarantine}),
         )
+
+    def _programs(self) -> tuple[ChildProcess, ChildProcess]:
+        """The API that programs read, and the sender to those that hear. Both wait until two guardians let one in."""
+        return self._child("api", API, self.of_the_api), self._child("webhooks", WEBHOOKS, self.of_webhooks)
+
+    @property
+    def of_the_api(self) -> dict[str, str]:
+        """The settings of the API: its own address, and the checkpoints that somebody signs into the stack's folder."""
+        checkpoints = configured("ACCORD_CHECKPOINTS") or str(self.folder / CHECKPOINTS)
+        return {"ACCORD_API_ORIGIN": self._addresses["api_url"], "ACCORD_CHECKPOINTS": checkpoints}
+
+    @property
+    def of_webhooks(self) -> dict[str, str]:
+        """The settings of the sender: a receiver that is tried runs on this machine."""
+        return {HOSTS_VARIABLE: configured(HOSTS_VARIABLE) or THIS_MACHINE}
 
     @property
     def _papers(self) -> str:

@@ -83,9 +83,8 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
 async def test_a_stack_that_starts_again_has_the_addresses_of_before_so_that_passkeys_live(tmp_path: Path) -> None:
     before = await addresses_of_a_run(tmp_path)
     assert before == await addresses_of_a_run(tmp_path)
-    assert {one.split()[0] for one in before[-4:]} == {"console", "counter", "grantee", "examiner"}, (
-        "each exports its metrics"
-    )
+    exporting = {one.split()[0] for one in before[-6:]}
+    assert exporting == {"console", "counter", "grantee", "examiner", "api", "webhooks"}, "each exports its metrics"
 
 
 @pytest.mark.slow
@@ -121,6 +120,7 @@ async def addresses_of_a_run(folder: Path) -> tuple[str, ...]:
             state.counter_url,
             state.grantee_url,
             state.login_url,
+            state.api_url,
             state.ui_url,
             state.temporal_address,
             *(f"{name} {address}" for name, address in state.metrics.items()),

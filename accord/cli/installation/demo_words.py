@@ -32,7 +32,10 @@ def called() -> str:
 
 def pages(stack: StackState) -> str:
     """Return the addresses of the pages."""
-    return f"Console: {stack.console_url}   Counter: {stack.counter_url}   Temporal UI: {stack.ui_url}"
+    addresses = {
+        "Console": stack.console_url, "Counter": stack.counter_url, "API": stack.api_url, "Temporal UI": stack.ui_url,
+    }  # fmt: skip
+    return "   ".join(f"{name}: {address}" for name, address in addresses.items())
 
 
 def closing_words(partnerships: list[Partnership], stack: StackState, once: bool) -> None:

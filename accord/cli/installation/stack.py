@@ -51,10 +51,12 @@ def up(
         bool, typer.Option("--refresh", help="Fetch each register from its publisher now and once a day.")
     ] = False,
 ) -> None:
-    """Start PostgreSQL, Temporal with its UI, and workers on this machine, and keep them up until Ctrl-C.
+    """Start PostgreSQL, Temporal with its UI, workers, all pages, the API and the sender of webhooks, until Ctrl-C.
 
-    All state is kept in one folder: $ACCORD_DATA, or .accord in the current folder. Free ports are chosen. Registers
-    that are not refreshed become too old to be used: give --refresh, or run `accord registers refresh` from a timer.
+    All state is kept in one folder: $ACCORD_DATA, or .accord in the current folder. Free ports are chosen, and kept.
+    The API answers whoever has a token (`accord api token enrol`), and serves the checkpoints in the folder
+    `checkpoints` there; webhooks go to this machine too, unless ACCORD_WEBHOOK_HOSTS names hosts. Registers that are
+    not refreshed become too old to be used: give --refresh, or run `accord registers refresh` from a timer.
     Example: accord up --refresh
     """
     run(_up(workers, refresh))
@@ -283,6 +285,7 @@ async def _up(workers: int, refresh: bool) -> None:
         "Console": stack.state.console_url,
         "Counter": stack.state.counter_url,
         "Grantees": stack.state.grantee_url,
+        "API": stack.state.api_url,
         "Temporal UI": stack.state.ui_url,
     }
     out.print("   ".join(f"{name}: [link]{address}[/link]" for name, address in pages.items()), soft_wrap=True)
