@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
+from accord.follow.files import BankFile, FileRefusal, file_fault
 from accord.follow.looks import Beyond, EventLook
 from accord.follow.partnerships import EventOutcome
 from domain.directory.directory import Directory, role_fault
@@ -23,8 +23,6 @@ from records.keys.verification import verified
 
 Earlier = Callable[[str], list[Any]]
 """Returns the events of a stream that were signed as they should be, before the one that is judged."""
-BankFile = Callable[[str], bytes | None]
-"""Returns the bytes of a bank's file by its digest, or None if it is not given out."""
 
 
 def act_outcome(look: EventLook, earlier: Earlier, bank_file: BankFile) -> EventOutcome:
@@ -60,12 +58,11 @@ def _day(look: EventLook) -> Any:
 
 
 def _with_file(event: BankFileImported, faults: list[str], bank_file: BankFile) -> EventOutcome:
-    content = bank_file(event.sha256)
-    if content is None:
+    given = bank_file(event.sha256)
+    if given.refusal is FileRefusal.SHUT:
         return EventOutcome(tuple(faults), (Beyond.BANK_FILE,))
-    if sha256(content).hexdigest() != event.sha256:
-        faults.append(f"the bank's file that is kept under {event.sha256[:12]} is another one")
-    return EventOutcome(tuple(faults), (), ("bank files",))
+    fault = file_fault(given, event.sha256)
+    return EventOutcome((*faults, *_words(fault)), (), () if fault else ("bank files",))
 
 
 def _account_faults(look: EventLook, earlier: Earlier) -> Iterator[str]:
@@ -93,6 +90,3 @@ def _claim_faults(look: EventLook, earlier: Earlier) -> Iterator[str]:
     holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
     if not (holds and any(isinstance(act, CLAIMS[event.event_type]) for act in acts)):
         yield f"nobody signed that of file {event.message_id} with this payment in it"
-
-
-NO_FILES: Final[BankFile] = lambda _digest: None  # noqa: E731 - a token without the scope

@@ -37,6 +37,8 @@ class Round(NamedTuple):
     open_findings: tuple[EventFinding, ...]
     unposted: str = ""
     """The reason why the organisation did not take the cosignature, or the line of where it stopped, or ''."""
+    is_signed: bool = True
+    """False if the organisation signed no checkpoint yet, so that there is nothing to follow."""
 
 
 class LedgerFollower:
@@ -79,7 +81,8 @@ class LedgerFollower:
         findings = self.open_findings()
         size = self._replica.frontier.size
         cosigned_size = self._cosign(checkpoint, findings) if checkpoint is not None else None
-        return Round(size, size - before, cosigned_size, findings, self._post(findings))
+        unposted, is_signed = self._post(findings), checkpoint is not None
+        return Round(size, size - before, cosigned_size, findings, unposted, is_signed)
 
     def open_findings(self) -> tuple[EventFinding, ...]:
         """Return the findings that neither the auditor judged nor two guardians set aside."""

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from accord.follow.acts import NO_FILES, BankFile, act_outcome, change_faults
+from accord.follow.acts import act_outcome, change_faults
+from accord.follow.epochs import epoch_faults, epochs_after, root_over
+from accord.follow.files import NO_FILES, BankFile
 from accord.follow.folder import EventFinding, PageVerdict, Replica, Uncounted
 from accord.follow.looks import Beyond, EventLook, look_at, without_names
 from accord.follow.partnerships import CountedEvent, EventOutcome, FoldedCases
@@ -28,7 +30,7 @@ _HEARD_OF: Final = "it was disregarded: see its finding"
 class Verifier:
     """The verification of one replica, which goes on where the replica ends. It asks nobody's database.
 
-    `bank_file`: gives the bytes of a bank's file by its digest, if the token may read them.
+    `bank_file`: gives the bank's files, if the token may read them.
     """
 
     def __init__(self, replica: Replica, bank_file: BankFile = NO_FILES) -> None:
@@ -37,6 +39,8 @@ class Verifier:
         self._disregarded = {finding.position for finding in replica.findings() if finding.disregarded}
         self._page: dict[str, list[StoredEvent]] = {}
         """By stream: the events of this page, which are not kept yet."""
+        self._leaves: list[bytes] = []
+        """The leaves of this page."""
         self._partnerships = FoldedCases()
         self._size = replica.frontier.size
         newest = replica.page(self._size - 1, 1) if self._size else []
@@ -55,7 +59,7 @@ class Verifier:
         findings, uncounted, numbers = list[EventFinding](), Counter[Beyond](), Counter[str]()
         first: dict[Beyond, int] = {}
         self._partnerships.forget_the_oldest()
-        self._page = {}
+        self._page, self._leaves = {}, []
         for event in events:
             outcome = self._see(event)
             is_disregarded = event.position in self._disregarded
@@ -75,13 +79,23 @@ class Verifier:
             self._partnerships.take(event.stream_id, CountedEvent(count, bool(readable.blanked), event.position))
         if event.stream_id == DIRECTORY_STREAM:
             before, self.directory = self.directory, directory_after(self.directory, event)
-            change = tuple(change_faults(count, before, self.directory))
-            outcome = outcome._replace(faults=(*outcome.faults, *change))
+            outcome = self._with_change(outcome, count, before)
         self._size, self._clock = event.position, event.recorded_at
+        self._leaves.append(event.leaf)
         self._page.setdefault(event.stream_id, []).append(event)
         if isinstance(count, Disregarded):
             self._disregarded.add(event.position)
         return outcome._replace(faults=(*place_faults, *outcome.faults))
+
+    def _with_change(self, outcome: EventOutcome, event: Any, before: Directory) -> EventOutcome:
+        """Return the outcome of a change of the directory, with what the epoch that it begins says of this ledger."""
+        epochs = epochs_after(before, self.directory)
+        faults = (
+            *change_faults(event, before, self.directory),
+            *epoch_faults(epochs, self._size, lambda size: root_over(self._replica, self._leaves, size)),
+        )
+        verified = ("epochs",) * len(epochs)
+        return outcome._replace(faults=(*outcome.faults, *faults), verified=(*outcome.verified, *verified))
 
     def _place_faults(self, event: StoredEvent) -> Iterator[str]:
         page = self._page.get(event.stream_id)

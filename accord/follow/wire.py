@@ -13,6 +13,7 @@ from uuid import UUID
 import httpx
 
 from accord.follow.faults import ApiRefused, ApiSilent
+from accord.follow.files import FileRefusal, GivenFile
 from ledger import StoredEvent
 from ledger.tree import leaf_of
 
@@ -34,6 +35,12 @@ _AWAY: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
+_REFUSALS: Final[Mapping[int, FileRefusal]] = {
+    HTTPStatus.FORBIDDEN: FileRefusal.SHUT,
+    HTTPStatus.NOT_FOUND: FileRefusal.GONE,
+    HTTPStatus.UNPROCESSABLE_ENTITY: FileRefusal.CHANGED,
+}
+"""The reason for which a file of the bank is not given, by the status of the answer."""
 
 
 class EventPage(NamedTuple):
@@ -79,8 +86,8 @@ class LedgerApi:
 
     def checkpoint(self) -> str | None:
         """Return the newest signed checkpoint as a note, or None if nothing was signed yet. Raises as `events` does."""
-        answer = self._ask("GET", "/v1/checkpoint", missing=frozenset({HTTPStatus.NOT_FOUND}))
-        return None if answer is None else answer.text
+        answer = self._ask("GET", "/v1/checkpoint", expected=frozenset({HTTPStatus.NOT_FOUND}))
+        return answer.text if answer.is_success else None
 
     def consistency(self, size: int, new_size: int) -> list[bytes]:
         """Return the hashes that show how one tree extends another. Raises as `events` does."""
@@ -90,11 +97,11 @@ class LedgerApi:
         except _UNREADABLE:
             raise ApiRefused(f"the proof from {size} to {new_size} cannot be read") from None
 
-    def bank_file(self, digest: str) -> bytes | None:
-        """Return the bytes of a bank's file, or None if it is not given out. Raises ApiSilent."""
-        shut = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN})
-        answer = self._ask("GET", f"/v1/bank-files/{digest}", missing=shut)
-        return None if answer is None else answer.content
+    def bank_file(self, digest: str) -> GivenFile:
+        """Return a bank's file by its digest, or the reason for which it is not given. Raises as `events` does."""
+        answer = self._ask("GET", f"/v1/bank-files/{digest}", expected=frozenset(_REFUSALS))
+        refusal = _REFUSALS.get(answer.status_code)
+        return GivenFile(answer.content) if refusal is None else GivenFile(refusal=refusal)
 
     def post(self, note: str) -> None:
         """Hand in a note with this follower's signature: a cosigned checkpoint, or where it stopped."""
@@ -102,7 +109,6 @@ class LedgerApi:
 
     def _json(self, path: str, query: Mapping[str, int]) -> Any:
         answer = self._ask("GET", path, query)
-        assert answer is not None  # noqa: S101 - None is for what may be missing
         try:
             return answer.json()
         except (ValueError, RecursionError):
@@ -110,18 +116,16 @@ class LedgerApi:
 
     def _ask(
         self, method: str, path: str, query: Mapping[str, int] | None = None, content: str = "",
-        missing: frozenset[HTTPStatus] = frozenset(),
-    ) -> httpx.Response | None:  # fmt: skip
-        """Return the answer, or None for a status in `missing`."""
+        expected: frozenset[int] = frozenset(),
+    ) -> httpx.Response:  # fmt: skip
+        """Return the answer, if it is a success or its status is in `expected`."""
         try:
             answer = self._whole_answer(method, path, query, content)
         except httpx.HTTPError as fault:
             raise ApiSilent(f"{self._client.base_url.host} does not answer ({type(fault).__name__})") from fault
         if answer.status_code in _AWAY:
             raise ApiSilent(f"{self._client.base_url.host} cannot answer now ({answer.status_code})")
-        if answer.status_code in missing:
-            return None
-        if not answer.is_success:
+        if not answer.is_success and answer.status_code not in expected:
             _refuse(path, answer)
         return answer
 

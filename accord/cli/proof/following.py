@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from accord.cli.options import JsonOption
 from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.proof.followed_events import show_event
 from accord.cli.proof.proof_options import progress_bar
 from accord.client.log_keys import known_keys, signing_key
 from accord.follow.cosigning import require_cosigner
@@ -24,6 +25,7 @@ from accord.follow.forever import follow_on
 from accord.follow.standing import ReplicaStanding, standing_of
 from accord.follow.wire import LedgerApi
 from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.numbers import count_in_words
 from deploy.logins import SecretUnusable, read_secret
 from domain.errors import UpgradeNeeded
 from ledger import clock
@@ -32,6 +34,10 @@ from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
 EVERY: Final = 60.0
 _OWN: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 """Hosts that are this machine: what goes there passes nobody."""
+_UNSIGNED: Final = (
+    "nothing is followed, since no checkpoint is signed there yet: ask the organisation to sign one "
+    "(`accord ledger checkpoint`)"
+)
 FolderArgument = Annotated[Path, typer.Argument(metavar="FOLDER", help="The replica's folder.")]
 
 
@@ -86,11 +92,12 @@ def follow_from(
                 bar.update(task, completed=size, total=total)
 
             if not once:
-                print_line: set[EventFinding] = set()
-                follow_on(follower, show_progress, lambda result: _say(result, print_line), _tell, every)
+                said: set[str] = set()
+                follow_on(follower, show_progress, lambda result: _say(result, said), _tell, every)
             result = follower.once(show_progress)
         _print_standing(standing_of(replica), as_json)
-    _say_unposted(result)
+    for line in _hindrances(result):
+        _tell(line)
     if result.open_findings:
         first = result.open_findings[0]
         raise Refused(_found(first, len(result.open_findings)), "FindingsOpen")
@@ -104,6 +111,20 @@ def follow_status(folder: FolderArgument, as_json: JsonOption = False) -> None:
     """
     with _plainly(), Replica(folder, to_read=True) as replica:
         _print_standing(standing_of(replica), as_json)
+
+
+@following.command("show")
+def follow_show(
+    folder: FolderArgument,
+    position: Annotated[int, typer.Argument(metavar="POSITION", min=1, help="The event's position.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show an event as your replica keeps it, names of people sealed, with what stands against it.
+
+    Example: accord follow show replica 1234
+    """
+    with _plainly(), Replica(folder, to_read=True) as replica:
+        show_event(replica, position, as_json)
 
 
 @following.command("judge")
@@ -175,28 +196,31 @@ def _log(log_key: str, replica: Replica) -> VerifierKey:
 
 
 def _found(finding: EventFinding, number: int) -> str:
-    more = f"; {number - 1} more are listed (`accord follow status`)" if number > 1 else ""
-    return f"event {finding.position}: {finding.reason}{more}. Nothing after it is cosigned"
+    more = f"; {number - 1} more are listed (`accord follow status FOLDER`)" if number > 1 else ""
+    look = f"`accord follow show FOLDER {finding.position}` shows it"
+    return f"event {finding.position}: {finding.reason}{more}. Nothing new is cosigned until it is judged; {look}"
 
 
 def _tell(line: str) -> None:
     err.print(f"accord: {line}", style="yellow", soft_wrap=True, markup=False)
 
 
-def _say(result: Round, print_line: set[EventFinding]) -> None:
-    """Print a line of a round that brought something, and each finding once."""
-    for finding in result.open_findings:
-        if finding not in print_line:
-            _tell(_found(finding, 1))
-    print_line.update(result.open_findings)
-    _say_unposted(result)
+def _say(result: Round, said: set[str]) -> None:
+    """Print a line of a round that brought something. Each finding, and what is in the way, is said once."""
+    for line in (*(_found(finding, 1) for finding in result.open_findings), *_hindrances(result)):
+        if line not in said:
+            _tell(line)
+        said.add(line)
     if result.new:
         out.print(f"{result.size:,} events followed, {result.new:,} new; {_cosigned(result.cosigned)}.", soft_wrap=True)
 
 
-def _say_unposted(result: Round) -> None:
+def _hindrances(result: Round) -> Iterator[str]:
+    """Yield a line for what keeps a round from following, or from handing in."""
+    if not result.is_signed:
+        yield _UNSIGNED
     if result.unposted:
-        _tell(f"not handed in: {result.unposted}")
+        yield f"not handed in: {result.unposted}"
 
 
 def _cosigned(size: int | None) -> str:
@@ -209,7 +233,8 @@ def _print_standing(standing: ReplicaStanding, as_json: bool) -> None:
     cosignature = standing.cosigned.size if standing.cosigned is not None else None
     out.print(f"{standing.size:,} events of {standing.origin or 'no ledger yet'} followed; {_cosigned(cosignature)}.")
     if standing.verified:
-        out.print(f"Verified: {', '.join(f'{number:,} {name}' for name, number in standing.verified.items())}.")
+        numbers = (count_in_words(number, name.removesuffix("s")) for name, number in standing.verified.items())
+        out.print(f"Verified: {', '.join(numbers)}.", soft_wrap=True)
     if standing.uncounted:
         rows = [(f"{count.number:,}", count.reason, count.first) for count in standing.uncounted]
         out.print(rows_table(("Events", "Not recomputed, since", "First"), rows))
