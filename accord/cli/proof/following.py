@@ -96,7 +96,7 @@ def follow_from(
                 follow_on(follower, show_progress, lambda result: _say(result, said), _tell, every)
             result = follower.once(show_progress)
         _print_standing(standing_of(replica), as_json)
-    for line in _hindrances(result):
+    for line in hindrances(result):
         _tell(line)
     if result.open_findings:
         first = result.open_findings[0]
@@ -207,7 +207,7 @@ def _tell(line: str) -> None:
 
 def _say(result: Round, said: set[str]) -> None:
     """Print a line of a round that brought something. Each finding, and what is in the way, is said once."""
-    for line in (*(_found(finding, 1) for finding in result.open_findings), *_hindrances(result)):
+    for line in (*(_found(finding, 1) for finding in result.open_findings), *hindrances(result)):
         if line not in said:
             _tell(line)
         said.add(line)
@@ -215,7 +215,7 @@ def _say(result: Round, said: set[str]) -> None:
         out.print(f"{result.size:,} events followed, {result.new:,} new; {_cosigned(result.cosigned)}.", soft_wrap=True)
 
 
-def _hindrances(result: Round) -> Iterator[str]:
+def hindrances(result: Round) -> Iterator[str]:
     """Yield a line for what keeps a round from following, or from handing in."""
     if not result.is_signed:
         yield _UNSIGNED
