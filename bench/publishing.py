@@ -1,8 +1,8 @@
 """`make bench-publish PARTNERSHIPS=n`: every publication of so many grants, beside reading the same events bare.
 
-The grants are lives from proposal to settlement: every third is work abroad with sector and period, and every second is
-of more than the schedules list. Reading the cases off the ledger is apart from making the files, which is a pure
-function of them.
+The grants are lives from proposal to settlement, each to a payee of its own, in eight countries: every third is work
+abroad with sector and period, and all are of more than the schedules leave out. Reading the cases off the ledger is
+apart from making the files, which is a pure function of them.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from domain.parties import AccountingBasis, Funder
 from domain.partnership.events import Event
 from domain.plans import Period
 from publishing.board.publication import board
+from publishing.commongrants.publication import common_grants
 from publishing.files import Publication, folder_of
 from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
@@ -45,13 +46,21 @@ FAR: Final = datetime(2099, 12, 31, tzinfo=UTC)
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
+class PublishedSize(NamedTuple):
+    """The things that a publication lists, those that it leaves out, and its bytes."""
+
+    listed: int
+    left_out: int
+    bytes: int
+
+
 class PublicationLine(NamedTuple):
-    """A piece of work, what it took, the memory in MiB that is held after it, and the bytes that it made."""
+    """A piece of work, what it took, the memory in MiB that is held after it, and what it made."""
 
     work: str
     spent: Spent
     grown: float
-    size: int = 0
+    made: PublishedSize | None = None
 
 
 class ManyLives(Lives):
@@ -99,7 +108,7 @@ class Measuring:
         await self._line("read bare", bare)
         await self._line("read and decoded", decoded)
         await self._line("the cases read", self._cases)
-        for make in (schedules, three_sixty, iati, board):
+        for make in (schedules, three_sixty, iati, common_grants, board):
             await self._publish(make)
 
     async def _cases(self) -> None:
@@ -113,7 +122,7 @@ class Measuring:
         self._read = await read_cases(reader, state.position, funder, BookBasis.ACCRUAL, FAR, state.known_at)
 
     async def _publish(self, make: Callable[..., Publication]) -> None:
-        read, sizes = self._read, list[int]()
+        read, sizes = self._read, list[PublishedSize]()
         if read is None:
             raise RuntimeError("the cases are read first")
 
@@ -122,15 +131,19 @@ class Measuring:
 
         async def made() -> None:
             publication = make(read.cases, stand)
-            sizes.append(sum(map(len, folder_of(publication, stand).values())))
+            tally, size = publication.tally, sum(map(len, folder_of(publication, stand).values()))
+            left_out = sum(counted.number for counted in tally.left_out.values())
+            sizes.append(PublishedSize(tally.published.number, left_out, size))
 
         await self._line(make.__name__, made, sizes)
 
-    async def _line(self, name: str, work: Callable[[], Awaitable[None]], sizes: list[int] | None = None) -> None:
+    async def _line(
+        self, name: str, work: Callable[[], Awaitable[None]], sizes: list[PublishedSize] | None = None
+    ) -> None:
         gc.collect()
         before = memory()
         spent = await timed(work)
-        self.lines.append(PublicationLine(name, spent, memory() - before, sizes[0] if sizes else 0))
+        self.lines.append(PublicationLine(name, spent, memory() - before, sizes[0] if sizes else None))
 
 
 async def main(partnerships: int) -> int:
@@ -142,17 +155,11 @@ async def main(partnerships: int) -> int:
             err.print(f"written in {written.seconds:.0f} s; load {os.getloadavg()[0]:.1f}")
             head, measuring = await office.desk.ledger.head(), Measuring(office)
             await measuring.measure()
-    table = Table("work", "seconds", "computed", "share of bare reading", "MiB more", "KiB written")
+    table = Table("work", "seconds", "computed", "share of bare reading", "MiB more", "listed", "left out", "KiB")
     for name, spent, grown, size in measuring.lines:
         share = measuring.lines[0].spent.seconds / spent.seconds
-        table.add_row(
-            name,
-            f"{spent.seconds:.2f}",
-            f"{spent.computed:.2f}",
-            f"{share:.3f}",
-            f"{grown:,.0f}",
-            f"{size / 1024:,.0f}",
-        )
+        made = ("", "", "") if size is None else (f"{size.listed:,}", f"{size.left_out:,}", f"{size.bytes / 1024:,.0f}")
+        table.add_row(name, f"{spent.seconds:.2f}", f"{spent.computed:.2f}", f"{share:.3f}", f"{grown:,.0f}", *made)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     out.print(f"{partnerships:,} grants, {head:,} events; {peak:,.0f} MiB at most; load at the end: {load}")

@@ -11,7 +11,7 @@ from domain.money.amounts import SignedAmount
 from domain.parties import Party, PartyKind
 from publishing.cases import GrantCase, Stand
 from publishing.counting import PublicationTally
-from publishing.figures import EventSum, figure_of
+from publishing.figures import EventSum, SumPart, figure_of
 from publishing.identifiers import id_of_funder, id_of_party
 from publishing.movements import MovementKind
 from publishing.withholding import Openness, WithholdingReason, verdict_of
@@ -58,6 +58,14 @@ class Award(NamedTuple):
     def paid(self) -> EventSum:
         """The sum that the bank booked."""
         return figure_of(self.case.out.currency, self.case.moved(MovementKind.PAYMENT))
+
+    @property
+    def requested(self) -> EventSum | None:
+        """The sum that was asked for, in its own currency, or None if nobody recorded it."""
+        requested_sum = self.case.out.requested
+        if requested_sum is None:
+            return None
+        return EventSum(requested_sum.currency, (SumPart(self.case.facts["Proposal"], requested_sum.amount),))
 
     @property
     def places(self) -> tuple[Place, ...]:

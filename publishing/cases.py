@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from domain.books.entries import JournalEntry
 from domain.money.amounts import ZERO
 from domain.parties import Funder, Party
-from domain.partnership.events import ReportAccepted
+from domain.partnership.events import HeldWithLead, HoldPlaced, LegEnded, ReportAccepted
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut
@@ -63,8 +63,11 @@ class GrantCase(NamedTuple):
     facts: Mapping[str, int]
     """By type of event: the position of the newest one. A proposal as a whole stands under `Proposal`.
 
-    An accepted report stands by its number as well, as `ReportAccepted/2`.
+    An accepted report stands by its number as well, as `ReportAccepted/2`, a hold as `Hold/7`, and the end of a leg by
+    its direction, as `LegEnded/FUNDS_OUT`.
     """
+    created_at: datetime
+    """The time at which its first event was recorded."""
     modified_at: datetime
     """The time at which its newest event was recorded."""
     people: NamedPeople
@@ -145,7 +148,7 @@ def case_of(
     reached: StageReached | None = None
     for position, _, event in history:
         before, partnership = partnership, evolve(partnership, event)
-        facts |= dict.fromkeys(_fact_names(event), position)
+        facts |= dict.fromkeys(_fact_names(event, partnership.version), position)
         payees.note(position, partnership)
         if reached is None or partnership.stage is not before.stage:
             reached = StageReached(event.at.date(), position)
@@ -155,17 +158,22 @@ def case_of(
     movements = sorted(payees.movements(entries), key=attrgetter("position", "funder", "currency", "kind"))
     light = partnership.model_copy(update={"verification": None, "assessment": None})
     return GrantCase(
-        light, tuple(movements), facts, history[-1].recorded_at, NamedPeople(light), _exemption(partnership),
-        entries, reached,
+        light, tuple(movements), facts, history[0].recorded_at, history[-1].recorded_at, NamedPeople(light),
+        _exemption(partnership), entries, reached,
     )  # fmt: skip
 
 
-def _fact_names(event: Any) -> Iterator[str]:
-    """Yield the names under which the position of an event is kept."""
+def _fact_names(event: Any, version: int) -> Iterator[str]:
+    """Yield the names under which the position of an event is kept. `version`: its own in the partnership."""
     name = str(event.event_type)
     yield "Proposal" if name in PROPOSALS else name
-    if isinstance(event, ReportAccepted):
-        yield f"{name}/{event.report}"
+    match event:
+        case ReportAccepted(report=report):
+            yield f"{name}/{report}"
+        case HoldPlaced() | HeldWithLead():
+            yield f"Hold/{version}"
+        case LegEnded(leg=leg):
+            yield f"{name}/{leg}"
 
 
 def _exemption(partnership: Partnership) -> Exemption | None:

@@ -101,7 +101,7 @@ SHADOW = loading({"Look": {"shadow.checking": ("check", "verify")}, "Each night"
 PUBLISH = loading(
     {
         "Publish": {
-            "publishing.making": ("360giving", "iati", "schedules"),
+            "publishing.making": ("360giving", "commongrants", "iati", "schedules"),
             "publishing.board": ("board",),
             "publishing.gifts": ("gift",),
             "publishing.blocked": ("blocked",),

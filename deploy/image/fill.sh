@@ -15,7 +15,7 @@ $pip --require-hashes --only-binary :all: -r "$source/requirements/build.txt" -r
 # Built from a copy, so that nothing is left beside the source.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-tar -C "$source" --exclude=./.git --exclude=./.venv --exclude=./.image --exclude=./.accord -cf - . | tar -C "$copy" -xf -
+tar -C "$source" --exclude=./.git --exclude=./.venv --exclude=./.venv-checkers --exclude=./.image --exclude=./.accord -cf - . | tar -C "$copy" -xf -
 $pip --no-build-isolation --no-compile "$copy"
 # What only builds is no part of what runs.
 "$folder/bin/python" -m pip --quiet --disable-pip-version-check uninstall --yes setuptools wheel packaging pip

@@ -7,7 +7,6 @@ from typing import Final
 
 from publishing.awards import Award
 from publishing.cases import Stand
-from publishing.figures import EventSum, SumPart
 from publishing.spreadsheets import CellValue, PublishedColumn, PublishedTable
 from publishing.threesixty.lists import classifications, locations
 
@@ -69,7 +68,7 @@ def _row(award: Award, stand: Stand, funder_id: str) -> dict[str, CellValue]:
     kind = "recipientIndividual" if award.payee.kind == "INDIVIDUAL" else "recipientOrganization"
     return {
         "id": award.identifier, "title": award.title, "description": award.description, "currency": out.currency,
-        "amountAppliedFor": _asked(award),
+        "amountAppliedFor": award.requested,
         "amountAwarded": award.committed, "amountDisbursed": award.paid, "awardDate": str(case.agreement.on),
         "startDate": str(period.starts) if period is not None else None,
         "endDate": str(period.ends) if period is not None else None,
@@ -79,10 +78,3 @@ def _row(award: Award, stand: Stand, funder_id: str) -> dict[str, CellValue]:
         "grantProgramme": out.programme,
         "dateModified": case.modified_at.isoformat(),
     }  # fmt: skip
-
-
-def _asked(award: Award) -> EventSum | None:
-    case, requested_sum = award.case, award.case.out.requested
-    if requested_sum is None:
-        return None
-    return EventSum(requested_sum.currency, (SumPart(case.facts["Proposal"], requested_sum.amount),))

@@ -19,6 +19,7 @@ from domain.partnership.state import Partnership
 from domain.values import ERASED_NAME
 from publishing.board.publication import board
 from publishing.cases import GrantCase, Stand
+from publishing.commongrants.publication import common_grants
 from publishing.files import CELLS, RECEIPT, Publication, folder_of
 from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
@@ -50,7 +51,7 @@ def cases() -> list[GrantCase]:
     return cast.cases()
 
 
-PUBLICATIONS: list[Publishing] = [schedules, three_sixty, iati, board]
+PUBLICATIONS: list[Publishing] = [schedules, three_sixty, iati, common_grants, board]
 named = pytest.mark.parametrize("publish", PUBLICATIONS, ids=lambda publish: publish.__name__)
 
 

@@ -1,4 +1,4 @@
-"""The demo's publications: schedules, 360Giving, IATI and a board's book of its charity, a folder for each."""
+"""The demo's publications: schedules, 360Giving, IATI, CommonGrants and a board's book, a folder for each."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from accord.presentation.numbers import count_in_words
 from domain.directory.chart import BookBasis
 from ledger import clock
 from publishing.board.publication import board
+from publishing.commongrants.publication import common_grants
 from publishing.files import Publication, folder_of
 from publishing.iati.publication import iati
 from publishing.schedules.publication import schedules
@@ -29,6 +30,7 @@ _WHAT: Final = {
     "schedules": "Schedules I and F of Form 990, to read before they are filed",
     "360giving": "the grants as a 360Giving package",
     "iati": "work abroad as IATI activities",
+    "commongrants": "the grants as CommonGrants award documents",
     "board": "a board's book: open board.html",
 }
 
@@ -52,7 +54,7 @@ async def publish_all(desk: Desk, folder: Path) -> list[PublishedFolder]:
     cases_at = await read_cases(desk.reader, state.position, funder, BookBasis.ACCRUAL, end, state.known_at)
     rules = state.directory.rules
     objectives = {objective.code: objective.words for objective in rules.objectives} if rules is not None else {}
-    publications = [make(cases_at.cases, cases_at.stand) for make in (schedules, three_sixty, iati)]
+    publications = [make(cases_at.cases, cases_at.stand) for make in (schedules, three_sixty, iati, common_grants)]
     publications.append(board(cases_at.cases, cases_at.stand, objectives))
     return [_written(publication, cases_at, folder) for publication in publications]
 

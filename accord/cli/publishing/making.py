@@ -11,6 +11,7 @@ from accord.cli.options import JsonOption, KnownAtOption
 from accord.cli.publishing.orders import AtOption, FunderOption, OutOption, PublishingOrder, publish_order
 from accord.presentation.faults import BadInput
 from domain.values import short
+from publishing.commongrants.publication import common_grants
 from publishing.iati.publication import iati
 from publishing.schedules.publication import basis_of, schedules
 from publishing.threesixty.publication import PREFIX, three_sixty
@@ -65,8 +66,22 @@ def iati_command(
     )
 
 
+def common_grants_command(
+    at: AtOption, folder: OutOption, known_at: KnownAtOption = None, funder: FunderOption = "",
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Write the grants as award documents of the CommonGrants protocol 0.4, with a status and ids that stay.
+
+    A grant on hold is suspended, by a person or by a rule; the hold's own words stay inside.
+    Example: accord publish commongrants --at 2026-12-31 --out awards-2026
+    """
+    order = PublishingOrder(at, known_at, funder, folder, as_json)
+    publish_order(order, lambda cases_at: common_grants(cases_at.cases, cases_at.stand))
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the shell."""
     app.command("360giving")(three_sixty_command)
+    app.command("commongrants")(common_grants_command)
     app.command("iati")(iati_command)
     app.command("schedules")(schedules_command)

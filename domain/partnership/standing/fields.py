@@ -261,9 +261,13 @@ class PartnershipFields(Value):
 
     def stops(self, leg: Direction) -> bool:
         """True if a hold stands on a leg, or on one that it depends on."""
+        return bool(self.holds_on(leg))
+
+    def holds_on(self, leg: Direction) -> Holds:
+        """Return the holds that stand on a leg, or on one that it depends on."""
         on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
         legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
-        return any(hold.covers(at) for hold in self.holds for at in legs)
+        return tuple(hold for hold in self.holds if any(map(hold.covers, legs)))
 
     @property
     def has_paid(self) -> bool:

@@ -133,7 +133,7 @@ def require_publications(printed: str, folder: Path) -> None:
     """Fail unless each publication lies in its folder with a receipt, and a newcomer is told where and how it opens."""
     for kind, file in (("schedules", "schedule-totals.csv"), ("360giving", "360giving.json"), ("board", "board.html")):
         assert (folder / "published" / kind / file).exists(), printed
-    for kind in ("schedules", "360giving", "iati", "board"):
+    for kind in ("schedules", "360giving", "iati", "commongrants", "board"):
         receipt = json.loads((folder / "published" / kind / "receipt.json").read_text("utf-8"))
         assert receipt["total"]["number"] > 0, (kind, receipt)
         assert f"/published/{kind}:" in printed

@@ -1,20 +1,28 @@
 """The sheet of a 360Giving package holds all that the package does, under headings that are paths of the standard.
 
-Read back by flatten-tool 0.28.0 with the standard's schema, this workbook gave the same JSON. It brings seventeen
-packages, an object database among them, so it is no dependency: a path is followed here by its heading.
+The standard's own program reads it back in `make check`. It brings many packages, an object database among them, so it
+has an environment of its own (`make checkers`), and every day a path is followed here by its heading.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import subprocess
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from openpyxl import load_workbook
 
 from publishing.threesixty.publication import three_sixty
+from tests.conftest import ROOT
 from tests.publishing.casting import stand
-from tests.publishing.threesixty.test_package import ON, grants, told, whole
+from tests.publishing.threesixty.test_package import ON, STANDARD, grants, told, whole, with_schema
+
+PROGRAM: Final = ROOT / ".venv-checkers" / "bin" / "flatten-tool"
+needs_the_program = pytest.mark.skipif(not PROGRAM.exists(), reason="flatten-tool is not here: `make checkers`")
 
 FIELDS: Final = {
     "Identifier": "id", "Title": "title", "Description": "description", "Currency": "currency",
@@ -64,3 +72,19 @@ def unflattened(content: bytes) -> list[dict[str, Any]]:
 def test_the_workbook_read_back_is_the_package() -> None:
     publication = three_sixty(whole().cases(), stand(ON), "360G-example")
     assert unflattened(told(publication, "360giving.xlsx")) == grants(publication)
+
+
+@pytest.mark.slow
+@needs_the_program
+@with_schema
+def test_the_standards_own_program_reads_the_workbook_back_as_the_package(tmp_path: Path) -> None:
+    """Given the workbook and the standard's schema, when flatten-tool reads it, then every grant is the package's."""
+    publication = three_sixty(whole().cases(), stand(ON), "360G-example")
+    sheet, answer, schema = tmp_path / "grants.xlsx", tmp_path / "read.json", STANDARD / "360-giving-schema.json"
+    sheet.write_bytes(told(publication, "360giving.xlsx"))
+    order = [PROGRAM, "unflatten", "-f", "xlsx", "-m", "grants", "--convert-titles", "-s", schema, "-o", answer, sheet]
+    asked = subprocess.run(list(map(str, order)), capture_output=True, text=True, check=False, timeout=120)
+    assert asked.returncode == 0, asked.stderr
+    read = json.loads(answer.read_text("utf-8"), parse_float=Decimal, parse_int=Decimal)["grants"]
+    assert read == grants(publication)
+    assert "warn" not in asked.stderr.lower(), asked.stderr

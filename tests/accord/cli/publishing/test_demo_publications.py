@@ -17,7 +17,8 @@ async def test_each_publication_lies_in_a_folder_and_is_told_with_its_counts(
     await granted(furnished, "P-2026-0801", "6000.00")
     for _ in range(2):
         folders = await publish_all(furnished, tmp_path)
-    assert [publication.kind for _, publication, _ in folders] == ["schedules", "360giving", "iati", "board"]
+    kinds = ["schedules", "360giving", "iati", "commongrants", "board"]
+    assert [publication.kind for _, publication, _ in folders] == kinds
     assert all((folder / "receipt.json").exists() for folder, _, _ in folders)
     words_on_publications(folders)
     told = capsys.readouterr().out

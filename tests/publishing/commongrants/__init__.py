@@ -1,0 +1,1 @@
+"""CommonGrants award documents, held against the protocol's own models."""
