@@ -8,8 +8,9 @@ from domain.partnership.hold.holds import Hold
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, LEFT_STATES, Partnership, TrancheProgress
+from domain.partnership.waiting.blocked_years import year_to_report
 from domain.payment.account_numbers import masked
-from domain.policy.conditions import CONDITIONS
+from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.values import Money
 
 
@@ -109,9 +110,12 @@ def _hold_in_words(hold: Hold) -> str:
     return f"hold{part} by {author}: {masked(hold.reason)}"
 
 
-def open_conditions(partnership: Partnership) -> Choices:
-    """Return the conditions whose papers are not on file."""
-    return tuple((condition.value, CONDITIONS[condition].what) for condition in partnership.open_conditions())
+def papers_to_file(partnership: Partnership) -> Choices:
+    """Return the conditions whose papers may be put on file, and the report of a year of blocked property."""
+    held_on = year_to_report(partnership)
+    words = f"report to OFAC the blocked property that is held on {held_on}, once that day is over, and file the report"
+    yearly = ((ConditionId.SANCTIONS_REPORT.value, words),) if held_on is not None else ()
+    return (*((condition.value, CONDITIONS[condition].what) for condition in partnership.conditions_to_meet), *yearly)
 
 
 def open_questions(partnership: Partnership) -> Choices:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from domain.partnership import commands as c
+from domain.partnership.choices import papers_to_file
 from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import LEFT_STATES, Partnership
@@ -51,7 +52,7 @@ IDLE: Final[Mapping[type[c.StaffCommand], tuple[Callable[[Partnership], bool], s
         "Nobody's approval is wanted now.",
     ),
     c.ClearQuestions: (lambda it: bool(it.asked), "The registers ask nothing now."),
-    c.Satisfy: (lambda it: bool(it.open_conditions() or it.conditions_later), "No papers are asked for now."),
+    c.Satisfy: (lambda it: bool(papers_to_file(it)), "No papers are asked for now."),
     c.AcceptReport: (_has_unread_report, "No report waits to be read."),
     c.ReturnReport: (_has_unread_report, "No report waits to be read."),
     c.ConfirmRefund: (_has_unconfirmed_refund, "No refund waits to be confirmed."),

@@ -225,7 +225,7 @@ CODES: Final[Mapping[type[Enum], Mapping[str, str]]] = {
         "PAPERS_READ": "The papers are read",
         "SUPPORT_STATEMENT": "The payee's statement on its public support",
         "OUT_OF_CORPUS": "The grantee's promise to spend as much out of its capital",
-        "SANCTIONS_REPORT": "Report of the match to the sanctions office",
+        "SANCTIONS_REPORT": "Report to the sanctions office",
         "SIGNATORY_NAMED": "Who signs for the payee",
         "PEOPLE_NAMED": "Who governs and owns the payee",
         "GROUP_LETTER_RENEWED": "The new letter of the central organisation",

@@ -12,6 +12,8 @@ from domain.partnership import commands as c
 from domain.partnership.choices import payable
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.blocked_years import year_to_report
+from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal
 
 Oath = tuple[tuple[str, bool], ...]
@@ -98,7 +100,11 @@ def _to(command: Any, _: Partnership | None, names: NamesInWords) -> str:
     return f"You *assign* {{title}} to {_plain(names.person(command.to)) if command.to else 'nobody in particular'}."
 
 
-def _satisfy(command: Any, *_: Any) -> str:
+def _satisfy(command: Any, partnership: Partnership | None, *_: Any) -> str:
+    held_on = year_to_report(partnership) if partnership is not None else None
+    if held_on is not None and command.condition is ConditionId.SANCTIONS_REPORT:
+        held = whole_day_in_words(held_on)
+        return f"You say that the report of the blocked property that was held on {held} is *on file* for {{title}}."
     return f"You say that the papers are *on file* for {{title}}: {words_of(command.condition)}."
 
 

@@ -9,8 +9,8 @@ from domain.partnership.approval.commands import Approve
 from domain.partnership.diligence import commands as c
 from domain.partnership.diligence.papers_for_clearances import proved_later
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.owed_yearly import year_to_report
-from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
+from domain.partnership.waiting.blocked_years import year_to_report
+from domain.policy.conditions import CONDITIONS, NAMED, ConditionId
 from domain.policy.listings import questions_told
 
 
@@ -52,9 +52,10 @@ def require_a_paper(command: Approve | c.ClearQuestions, fact: str | None) -> No
 
 def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
     """Refuse papers of a condition that nobody asks for, that no paper meets, or that a paper must show."""
-    condition, open_still = command.condition, _conditions_to_meet(partnership)
+    condition, open_still = command.condition, partnership.conditions_to_meet
     if condition not in open_still and not _is_yearly_report(partnership, command):
         conditions = ", ".join(open_still) or "none"
+        _require_the_year_to_be_over(partnership, condition)
         raise IllegalTransition(
             f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
             f"on file already; still open: {conditions}"
@@ -68,18 +69,21 @@ def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
         raise IllegalTransition("a barrier is met by a paper that shows it: give it with --document")
 
 
+def _require_the_year_to_be_over(partnership: Partnership, condition: ConditionId) -> None:
+    """Refuse the report of a year of blocked property before its 30 June is over."""
+    held_on = year_to_report(partnership)
+    if condition is ConditionId.SANCTIONS_REPORT and held_on is not None:
+        raise IllegalTransition(
+            f"the report of blocked property ({condition.value}) is of what is held on {held_on}, and is filed once "
+            "that day is over"
+        )
+
+
 def _is_yearly_report(partnership: Partnership, command: c.Satisfy) -> bool:
     """True if a command files the report of a year of blocked property, which nobody can before its 30 June is over."""
     held_on = year_to_report(partnership)
     is_report = command.condition is ConditionId.SANCTIONS_REPORT
     return is_report and held_on is not None and command.at.date() > held_on
-
-
-def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
-    """Return the open conditions or, after the end, only those that outlive it."""
-    if partnership.ended:
-        return partnership.open_conditions(Gate.CLOSE)
-    return (*partnership.open_conditions(), *partnership.conditions_later)
 
 
 def require_on_file(partnership: Partnership, ids: tuple[ConditionId, ...]) -> None:

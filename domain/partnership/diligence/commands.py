@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.directory.tiers import Role
 from domain.partnership.acts import Among, Command, Document, NoInterest, Reason, StaffCommand
-from domain.partnership.choices import open_conditions, open_questions
+from domain.partnership.choices import open_questions, papers_to_file
 from domain.partnership.submission.taking_over import TakingOver
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
@@ -69,7 +69,7 @@ class Satisfy(TakingOver):
     condition: Annotated[
         ConditionId,
         Field(title="Which condition", description="The condition. `accord show` says what each asks for."),
-        Among(open_conditions),
+        Among(papers_to_file),
     ]
     note: Annotated[Sentence, Field(title="What is on file, and where", description="What is on file, and where.")]
     document_sha256: Document = None

@@ -58,6 +58,13 @@ class OpenQuestions(PartnershipFields):
         )
 
     @property
+    def conditions_to_meet(self) -> tuple[ConditionId, ...]:
+        """The conditions whose papers may be put on file: after the end, only those that outlive it."""
+        if self.ended:
+            return self.open_conditions(Gate.CLOSE)
+        return (*self.open_conditions(), *self.conditions_later)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """Every question that nobody cleared: of the newest recheck, of whatever leg, and of what was told since."""
         return tuple(dict.fromkeys((*self.asked_since, *self.asked_beside, *self.to_check, *self.asked_later)))

@@ -17,6 +17,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from ledger import clock
 from tests.accord.console.conftest import Visitor
+from tests.accord.console.deciding.test_blocked_year import reported_match
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.console.rendering import DIRECTORY, case_page, going_on
 from tests.accord.console.test_budget_pages import accounted_for, to_be_judged
@@ -52,6 +53,7 @@ STORIES: Final[dict[str, Callable[[], s.Story]]] = {
     "with a budget that is proposed": lambda: s.in_approval(**budgeted()),
     "with a budget that is accounted for": accounted_for,
     "with a report by line to be judged": to_be_judged,
+    "with blocked property": reported_match,
     "without money": lambda: s.active(**s.NON_MONETARY, funds_out=None),
 } | {
     f"ended at the bank: {one.value.lower()}": lambda one=one: s.active().given(s.release(), *s.came_to(one))  # type: ignore[misc]
