@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import events as e
+from domain.partnership.choices import papers_to_file
 from domain.partnership.stages import Stage
 from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from tests.builders import funds_out
+from tests.domain.partnership.diligence.test_listed import gift_of_a_listed_donor
 from tests.domain.partnership.specification import (
     Story,
     accounted_for,
@@ -29,6 +33,7 @@ from tests.domain.partnership.specification import (
     revise,
     satisfy,
     sign,
+    terminate,
     verify,
 )
 
@@ -167,3 +172,21 @@ def test_an_interest_asks_for_the_minutes_before_the_close(stage: str) -> None:
 def test_a_second_tranche_waits_for_papers_that_an_interest_did_not_ask_for() -> None:
     story = active(funds_out=funds_out("1.00", "2.00")).given(*PAID, declare("otto.audit"))
     assert story.when(release(2)).then(e.TrancheReleased)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        lambda: in_agreement(tuple(ConditionId)),
+        gift_of_a_listed_donor,
+        lambda: gift_of_a_listed_donor().given(terminate()),
+    ],
+    ids=["agreed", "under way", "ended"],
+)
+def test_a_form_offers_the_papers_that_may_be_filed_and_no_others(story: Callable[[], Story]) -> None:
+    """Given a partnership, also one that a newer edition asks, or that ended, then its form offers what is taken."""
+    known = story()
+    offered = {value for value, _ in papers_to_file(known.partnership)} - {*NAMED}
+    taken = {one.value for one in FILED if known.when(satisfy(one)).refusal is None}
+    assert taken == offered
+    assert taken
