@@ -6,12 +6,13 @@ has the one can make the other: version 5 of RFC 9562, of `org-id:` and the iden
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from publishing.json_text import JsonValue
 
-_US_TAX: Final = "US-EIN-"
+_EIN: Final = re.compile(r"US-EIN-([0-9]{9})", re.ASCII)
 
 
 def record_id(identifier: str) -> str:
@@ -31,8 +32,8 @@ def organisation_identifiers(identifier: str | None) -> dict[str, JsonValue] | N
     """
     if identifier is None:
         return None
-    if identifier.startswith(_US_TAX):
-        return _numbered("org:us:ein", identifier.removeprefix(_US_TAX))
+    if ein := _EIN.fullmatch(identifier):
+        return _numbered("org:us:ein", ein[1])
     scope, scheme, number = identifier.split("-", 2)
     return {"otherIds": _numbered(f"org:{scope}:{scheme}".lower(), number)}
 

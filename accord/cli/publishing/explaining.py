@@ -48,6 +48,8 @@ def _parts(published_cells: PublishedCells, file: Path, cell: str) -> list[list[
     """Return the parts of a cell. Raises BadInput if no event stands behind a cell of that name."""
     if cell in published_cells.cells:
         return published_cells.cells[cell]
+    if not published_cells.cells:
+        raise BadInput(f"cell: {file.name} has no cells of its own; name the CSV or JSON of its table beside it")
     like = ", ".join(
         get_close_matches(cell, published_cells.cells, n=3, cutoff=0.3) or sorted(published_cells.cells)[:3]
     )

@@ -100,6 +100,30 @@ def test_an_id_is_made_of_the_identifier_of_the_open_standards() -> None:
     assert ids(body("Library A", "001000001"))[1] == "fde9f494-6e2f-5d28-b99a-e2c27d5f5eff"
 
 
+@pytest.mark.parametrize(
+    ("number", "registered"),
+    [
+        ("00-1000001", {"org:us:ein": "001000001"}),
+        ("001000001", {"org:us:ein": "001000001"}),
+        ("1000001", {"otherIds": {"org:us:ein": "1000001"}}),
+    ],
+)
+def test_a_tax_number_among_other_numbers_has_nine_digits_or_is_none(number: str, registered: dict[str, Any]) -> None:
+    """Given a US tax number as people write it, then it is the one of its own field, and else no tax number."""
+    cast, payee = Cast(), body("Library A", None, numbers=[{"scheme": "US-EIN", "number": number}])
+    cast.tell("P-2026-0001", given_to(payee, "1000.00"))
+    [document] = documents(common_grants(cast.cases(), stand(ON)))
+    require_awards([document])
+    primary = document["recipientOrganizations"]["primary"]
+    assert ids_of(primary["identifiers"]) == registered
+    assert (primary["id"] == ids(body("Library A", "001000001"))[1]) is (len(number) > 8)
+
+
+def ids_of(identifiers: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of an organisation by the code of their register."""
+    return {code: held["id"] if "id" in held else ids_of(held) for code, held in identifiers.items()}
+
+
 def test_two_grants_to_one_body_have_one_recipient() -> None:
     cast = Cast()
     for reference in ("P-2026-0001", "P-2026-0002"):

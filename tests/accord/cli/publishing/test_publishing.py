@@ -26,6 +26,8 @@ async def test_a_publication_by_shell_has_cells_that_open(
     assert told["published"] == told["total"] == {"number": 1, "sums": {"USD": "6000.00"}}
     opened = await at.done("publish", "explain", folder / SHEET, "1:cash")
     assert (opened.words.count("AgreementSigned"), "together: 6,000" in opened.words) == (2, True)
+    elsewhere = await at("publish", "explain", folder / "schedules.xlsx", "1:cash")
+    assert "name the CSV" in elsewhere.words
 
 
 @pytest.mark.slow
