@@ -1,4 +1,7 @@
-"""The demo ends: few cases on a new folder, all where an earlier run was cut off, whose files and payments wait."""
+"""The demo ends: few cases on a new folder, all where an earlier run was cut off, whose files and payments wait.
+
+It starts ten processes, which takes a minute. `tests/accord/demo/test_playing.py` plays every day in servers that run.
+"""
 
 from __future__ import annotations
 
@@ -140,6 +143,7 @@ def require_publications(printed: str, folder: Path) -> None:
     assert "publish explain" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.early
 def test_the_demo_plays_two_cases_to_their_ends_and_leaves_three_open(tmp_path: Path) -> None:
     require_ended(play(tmp_path / "data", FEWEST), 2, 3)
