@@ -12,6 +12,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.demo.sample import CALLER
+from activities.attempts import paid_for
 from activities.contracts import InstructionOutcome, TrancheStart
 from activities.evidence import verify
 from activities.payment import Payments
@@ -97,13 +98,20 @@ async def released(
     desk: Desk, reference: str = REFERENCE, *amounts: str, details: AccountDetails = RIVERBEND, **more: Any
 ) -> Scribe:
     """A partnership of which every tranche was released and instructed, and waits for a file."""
-    payee = party(details.holder)
-    out = funds_out(*(amounts or ("1000.00",)), payee=payee)
-    made = proposal(reference, **{"funds_out": out, "partner": payee, **more})
-    scribe = await agreed(desk, made, reference_of(details))
+    scribe = await agreed_on(desk, reference, *amounts, details=details, **more)
     for number in range(1, len(amounts or ("",)) + 1):
         await release(scribe, number)
     return scribe
+
+
+async def agreed_on(
+    desk: Desk, reference: str, *amounts: str, details: AccountDetails = RIVERBEND, **more: Any
+) -> Scribe:
+    """An agreed grant of these tranches, of which none is released yet."""
+    payee = party(details.holder)
+    out = funds_out(*(amounts or ("1000.00",)), payee=payee)
+    made = proposal(reference, **{"funds_out": out, "partner": payee, **more})
+    return await agreed(desk, made, reference_of(details))
 
 
 async def expecting(desk: Desk, reference: str = REFERENCE, amount: str = "5000.00") -> Scribe:
@@ -126,8 +134,9 @@ async def instruct(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> Tranch
     assert outcome.instructed is not None, outcome
     said = outcome.instructed
     stream = StreamId.attempt(scribe.reference, tranche, attempt)
+    subject = paid_for(scribe.reference, await scribe.desk.history(scribe.reference), (tranche, attempt))
     events = (
-        TrancheReleasedForPayment(at=said.order.released_at, order=said.order),
+        TrancheReleasedForPayment(at=said.order.released_at, order=said.order, paid_for=subject),
         PaymentInstructed(
             at=said.at, payment_id=said.order.payment_id, end_to_end_id=said.end_to_end_id,
             instruction_sha256=said.instruction_sha256, relied_on=said.relied_on,

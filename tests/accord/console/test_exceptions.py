@@ -24,6 +24,7 @@ from domain.directory.tiers import Role
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.values import Money
 from ledger import clock
+from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, member, proposal
 from tests.governing import decree
@@ -42,11 +43,11 @@ async def raised(desk: Desk, worker: None, office_pool: asyncpg.Pool) -> dict[st
     global DOUBTED, CHARGED
     # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
     DOUBTED, CHARGED = next_reference(), next_reference()
-    life = Life(desk, DOUBTED)
-    payment = await life.released(proposal(DOUBTED, title="Exchange point", funds_out=funds_out("5000.00")))
-    await life.bank_says(payment, BankStatus.REJECTED, reason="MS03", words="account NL05MOCK0000002104 was tried")
+    payment = await paying.attempt_of(await paying.released(desk, DOUBTED, "5000.00", title="Exchange point"))
+    refused = {"reason": "MS03", "words": "account NL05MOCK0000002104 was tried"}
+    await Life(desk, DOUBTED).bank_says(payment, BankStatus.REJECTED, **refused)
+    payment = await paying.attempt_of(await paying.released(desk, CHARGED, "700.00", title="Safety guide"))
     life = Life(desk, CHARGED)
-    payment = await life.released(proposal(CHARGED, title="Safety guide", funds_out=funds_out("700.00")))
     await life.bank_says(payment, BankStatus.SETTLED, money=Money.model_validate({"amount": "715", "currency": "USD"}))
     await life.money_arrives("125.00", name="Unknown Well-Wisher")
     await until_shown(desk)

@@ -14,8 +14,8 @@ from accord.web.taking import taken_subject
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche.status import TrancheStatus
+from tests import paying
 from tests.accord.console.lists.test_queue import words_in
-from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 from tests.references import next_reference
 
@@ -29,13 +29,11 @@ async def message_id(desk: Desk, worker: None) -> str:
     global UNFILED, FILED, PAID
     # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
     UNFILED, FILED, PAID = next_reference(), next_reference(), next_reference()
-    paid = Life(desk, PAID)
-    tranche = await paid.released(proposal(PAID, title="River radio", funds_out=funds_out("700.00")))
-    await paid.bank_says(tranche, BankStatus.SETTLED)
-    await Life(desk, UNFILED).released(proposal(UNFILED, title="Harbour radio", funds_out=funds_out("800.00")))
-    filed = Life(desk, FILED)
-    await filed.released(proposal(FILED, title="Mountain radio", funds_out=funds_out("900.00")))
-    message_id = await filed.file()
+    paid = await paying.released(desk, PAID, "700.00", title="River radio")
+    await Life(desk, PAID).bank_says(await paying.attempt_of(paid), BankStatus.SETTLED)
+    await paying.released(desk, UNFILED, "800.00", title="Harbour radio")
+    await paying.released(desk, FILED, "900.00", title="Mountain radio")
+    message_id = await Life(desk, FILED).file()
     await until_shown(desk)
     return message_id
 

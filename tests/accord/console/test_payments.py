@@ -26,6 +26,7 @@ from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import ListQuery, Total
 from records.read_models.lists_as_of import totals_of
+from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
@@ -41,11 +42,11 @@ async def paid(desk: Desk, worker: None) -> None:
     global PAID, READY, AT_THE_BANK
     # Of this office: the server remembers those of an earlier one of this file, whose tests another process took.
     PAID, READY, AT_THE_BANK = next_reference(), next_reference(), next_reference()
-    await Life(desk, PAID).paid(proposal(PAID, title="Teachers' network", funds_out=funds_out("5000.00", "2500.00")))
-    await Life(desk, READY).released(proposal(READY, title="Village clinics", funds_out=funds_out("8000.00")))
-    life = Life(desk, AT_THE_BANK)
-    await life.released(proposal(AT_THE_BANK, title="Routing workshop", funds_out=funds_out("12000.00")))
-    await life.hand_over()
+    story = await paying.agreed_on(desk, PAID, "5000.00", "2500.00", title="Teachers' network")
+    await Life(desk, PAID).bank_says(await paying.release(story), BankStatus.SETTLED)
+    await paying.released(desk, READY, "8000.00", title="Village clinics")
+    await paying.released(desk, AT_THE_BANK, "12000.00", title="Routing workshop")
+    await Life(desk, AT_THE_BANK).hand_over()
     await until_shown(desk)
 
 
