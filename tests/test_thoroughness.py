@@ -24,6 +24,7 @@ WHOLLY_SLOW = {
     "tests/accord/console/proposing/test_in_chromium.py": "in a browser; test_proposing.py fills the form in",
     "tests/accord/console/organisation/test_keys.py": "in browsers; deciding/test_deciding.py makes and enters one",
     "tests/accord/console/test_keyboard.py": "by keys in a browser; test_deciding.py in deciding decides by mouse",
+    "tests/accord/counter/pages/test_looks.py": "every page in each look; test_life.py beside it asks axe of two",
     "tests/accord/counter/pages/test_stopping.py": "the same serving ends in console/serving/test_stopping.py",
     "tests/accord/cli/test_demo.py": "with all that a demo starts; accord/demo/test_playing.py plays it every day",
     "tests/accord/cli/test_reporting.py": "reports by shell: test_partnerships.py, test_budgets.py",

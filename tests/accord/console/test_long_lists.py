@@ -11,11 +11,12 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
+from domain.payment.bank_answers import BankStatus
 from records.read_models.lists import PAGE
+from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Visitor
 from tests.accord.console.deciding.test_deciding import waiting_for_approval
-from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 from tests.thoroughness import THOROUGH
 
@@ -44,7 +45,8 @@ SMALL: Final = {"width": 320, "height": 700}
 async def long_lists(desk: Desk, office_pool: asyncpg.Pool, worker: None) -> AsyncIterator[None]:
     """Many lines in each list. Nothing else is recorded meanwhile."""
     paid, waiting = "P-2026-0801", "P-2026-0802"
-    await Life(desk, paid).paid(proposal(paid, funds_out=funds_out("5000.00")))
+    story = await paying.released(desk, paid, "5000.00")
+    await Life(desk, paid).bank_says(await paying.attempt_of(story), BankStatus.SETTLED)
     await waiting_for_approval(desk, waiting)
     await until_shown(desk)
     for reference, lists in ((paid, ["payments", "obligations"]), (waiting, ["partnerships"])):

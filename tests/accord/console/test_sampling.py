@@ -21,13 +21,15 @@ from accord.client.papers.opening import papers_of_place
 from accord.client.sampling.drawing import draw, terms_of
 from accord.console.serving.settings import ConsoleSettings
 from accord.web.sessions import Sessions
+from domain.payment.bank_answers import BankStatus
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey
 from ledger.proof.receipts import check_receipt
 from ledger.proof.stored_tree import StoredTree
+from tests import paying
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor, a_console
-from tests.builders import funds_out, paper, party, proposal
+from tests.builders import funds_out, paper, party
 from tests.lives import Life
 from tests.papers import files
 from tests.payments.orders import RIVERBEND
@@ -52,7 +54,9 @@ async def keeping(
     kinds = ("DETERMINATION_LETTER", "GOVERNING_INSTRUMENT")
     named = [{**paper(kind), "sha256": digest} for kind, digest in zip(kinds, digests, strict=True)]
     partner = party(papers=named)
-    await Life(desk, PAID).paid(proposal(PAID, partner=partner, funds_out=funds_out("5000.00", payee=partner)))
+    out = funds_out("5000.00", payee=partner)
+    story = await paying.released(desk, PAID, partner=partner, funds_out=out)
+    await Life(desk, PAID).bank_says(await paying.attempt_of(story), BankStatus.SETTLED)
     await sign_checkpoint(StoredTree(desk.ledger), CheckpointFolder(checkpoints), KEY)
     more = {"papers": str(folder), "checkpoints": str(checkpoints), "log_key": str(KEY.verifier)}
     async with a_console(provider, console_pool, client, scanner=files.SCANNER, **more) as settings:

@@ -33,12 +33,12 @@ async def a_house(desk: Desk, folder: Path) -> Path:
     return folder
 
 
-async def looked_at(desk: Desk, at_a_browser: Any, look: str, folder: Path) -> dict[str, Any]:
+async def looked_at(desk: Desk, at_a_browser: Any, visit: Any, look: str, folder: Path) -> dict[str, Any]:
     """What is wrong with each page, by its name, and with the page that signs."""
     person: Person = await at_a_browser("femi.ade", **LOOKS[look])
     await with_key(desk, person.settings, "femi.ade")
     await a_house(desk, folder)
-    await person.sign_in()
+    await person.begin(await visit(person.staff_id))
     page, found = person.page, dict[str, Any]()
     await page.goto(f"{person.settings.origin}/imports")
     found["the list"] = await faults_of(page)
@@ -79,13 +79,15 @@ async def kept(person: Person, look: str, name: str) -> None:
         await person.page.screenshot(path=Path(PICTURES) / f"{look}-{name}.png", full_page=True)
 
 
-async def test_axe_finds_nothing(desk: Desk, at_a_browser: Any, tmp_path: Path) -> None:
+async def test_axe_finds_nothing(desk: Desk, at_a_browser: Any, visit: Any, tmp_path: Path) -> None:
     """Given the list, a table, its faults and what is signed, then axe finds nothing."""
-    assert await looked_at(desk, at_a_browser, "light", tmp_path) == {}
+    assert await looked_at(desk, at_a_browser, visit, "light", tmp_path) == {}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("look", [look for look in LOOKS if look != "light"])
-async def test_axe_finds_nothing_in_any_look(desk: Desk, at_a_browser: Any, tmp_path: Path, look: str) -> None:
+async def test_axe_finds_nothing_in_any_look(
+    desk: Desk, at_a_browser: Any, visit: Any, tmp_path: Path, look: str
+) -> None:
     """Given each other look, and a small screen, then axe finds nothing there either."""
-    assert await looked_at(desk, at_a_browser, look, tmp_path) == {}
+    assert await looked_at(desk, at_a_browser, visit, look, tmp_path) == {}

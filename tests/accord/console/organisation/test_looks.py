@@ -59,20 +59,22 @@ async def a_house(desk: Desk, person: Person) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("look", [one for one in LOOKS if one != "light"])
-async def test_axe_finds_nothing_in_any_look(desk: Desk, at_a_browser: Any, look: str) -> None:
-    assert await looked_at(desk, at_a_browser, look) == {}
+async def test_axe_finds_nothing_in_any_look(desk: Desk, at_a_browser: Any, visit: Any, look: str) -> None:
+    assert await looked_at(desk, at_a_browser, visit, look) == {}
 
 
-async def test_axe_finds_nothing(desk: Desk, at_a_browser: Any) -> None:
-    assert await looked_at(desk, at_a_browser, "light", None if THOROUGH else FEW) == {}
+async def test_axe_finds_nothing(desk: Desk, at_a_browser: Any, visit: Any) -> None:
+    assert await looked_at(desk, at_a_browser, visit, "light", None if THOROUGH else FEW) == {}
 
 
-async def looked_at(desk: Desk, at_a_browser: Any, look: str, only: tuple[str, ...] | None = None) -> dict[str, Any]:
+async def looked_at(
+    desk: Desk, at_a_browser: Any, visit: Any, look: str, only: tuple[str, ...] | None = None
+) -> dict[str, Any]:
     """What is wrong with each page, or with these only, by its name, and with the pages that sign."""
     person: Person = await at_a_browser("mira.sato", **LOOKS[look])
     await with_key(desk, person.settings, "mira.sato")
     pages = await a_house(desk, person)
-    await person.sign_in()
+    await person.begin(await visit(person.staff_id))
     found: dict[str, Any] = {}
     for name, address in pages.items():
         if only is not None and name not in only:

@@ -12,6 +12,7 @@ from deploy.embedded.bank import Bank
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche.status import TrancheStatus
 from tests import paying
+from tests.accord.console.auditing import faults_of
 from tests.accord.counter.files import files, signed
 from tests.accord.counter.pages.conftest import AtTheCounter
 from tests.lives import until_shown
@@ -25,12 +26,16 @@ Sits = Callable[..., Awaitable[AtTheCounter]]
 async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     at_the_counter: Sits, counter: CounterSettings, desk: Desk, bank: Bank, tmp_path: Path
 ) -> None:
-    """Given a released payment, when its payer does all of it at the counter, then it is settled."""
+    """Given a released payment, when its payer does all of it at the counter, then it is settled.
+
+    Two of its pages are held to the standard of every page: the list of what waits, and a file.
+    """
     story = await paying.released(desk)
     paul = await at_the_counter("paul.nkosi")
 
     # The file is made
     assert "USD 1,000.00 in 1 payment" in await paul.open("/")
+    assert await faults_of(paul.page) == []
     await paul.press("Make the file")
     await paul.page.wait_for_url(counter.signing_origin + "/**")
     said = await paul.words()
@@ -46,6 +51,7 @@ async def test_a_file_is_made_handed_over_taken_and_settled_by_browser_alone(
     assert "Made, to be handed over USD 1,000.00 in 1 payment Paul Nkosi made the file." in " ".join(first_page.split())
     assert "No other payment is ready to leave." in first_page
     await paul.press("Look at the file")
+    assert await faults_of(paul.page) == []
 
     # It is handed over, and written to the folder
     assert "Let it leave for the bank?" in await paul.words()

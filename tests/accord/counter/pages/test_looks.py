@@ -23,16 +23,6 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_axe_finds_nothing_on_a_few_pages(at_the_counter: Sits, desk: Desk, reference: str) -> None:
-    await paying.released(desk, reference)
-    paul = await at_the_counter("paul.nkosi", **LOOKS["light"])
-    found = {}
-    for path in ("/", "/accounts"):
-        await paul.open(path)
-        found[path] = await faults_of(paul.page)
-    assert found == {"/": [], "/accounts": []}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS)
 async def test_axe_finds_nothing_on_any_page(
