@@ -26,7 +26,7 @@ EMPTY: Final = """() => [...document.querySelectorAll("main h2")].filter((one) =
 SIDEWAYS: Final = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("path", ["/{}", "/portfolio", "/payments", "/partnerships", "/funds", "/obligations"])
 async def test_a_page_prints_its_content_and_no_more(
     at_a_browser: Callable[..., Any], visit: Any, desk: Desk, reference: str, path: str

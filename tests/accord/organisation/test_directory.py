@@ -31,6 +31,15 @@ SAMPLES = {
 }
 
 
+async def test_migrate_says_that_a_schema_is_the_newest_already(shell: Shell, database: str) -> None:
+    """Given a migrated database, when it is migrated again, then nothing is applied, and it is said what comes next."""
+    answer = await shell.as_administrator(database).done("migrate")
+    assert answer.stdout.startswith("The schema is the newest already.\n")
+    assert "Applied" not in answer.words
+    assert "Next: accord migrate --logins FOLDER" in answer.words
+
+
+@pytest.mark.slow
 async def test_migrate_brings_a_new_database_to_the_newest_schema_and_then_says_that_it_is(
     shell: Shell, template: str
 ) -> None:

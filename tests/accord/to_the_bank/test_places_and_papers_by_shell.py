@@ -66,7 +66,7 @@ async def lead_to_the_bank(shell: Shell, life: Life, made: Proposal, folder: Pat
     return await life.state()
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize(
     ("made", "told"),

@@ -106,7 +106,7 @@ async def lead(
         assert (f'<a href="/{reference}">' in shown.partition("cannot be: ")[0]) == (place == 0), reference
 
 
-@pytest.mark.parametrize("many", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("many", [4, pytest.param(100, marks=pytest.mark.slow)])
 async def test_of_many_those_that_cannot_be_are_named_and_no_other_is_decided_twice(
     many: int, desk: Desk, visit: Visit, console_pool: asyncpg.Pool, provider: str, client: Client
 ) -> None:

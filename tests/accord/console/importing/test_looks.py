@@ -16,9 +16,12 @@ from tests.accord.console.organisation.signing import with_key
 from tests.accord.console.test_looks import LOOKS
 from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
 from tests.imports.grants import mapping
+from tests.thoroughness import THOROUGH
 
 PICTURES: Final = os.environ.get("ACCORD_PICTURES", "")
 """A folder in which a picture of each page is left, or ''."""
+FEW: Final = ("a table with faults", "what is signed")
+"""Pages that stand for the others every day: a table with a comment at each fault and a form, and what is signed."""
 
 
 async def a_house(desk: Desk, folder: Path) -> Path:
@@ -40,26 +43,28 @@ async def looked_at(desk: Desk, at_a_browser: Any, visit: Any, look: str, folder
     await a_house(desk, folder)
     await person.begin(await visit(person.staff_id))
     page, found = person.page, dict[str, Any]()
+
+    async def look_at(name: str) -> None:
+        if name in FEW or THOROUGH or look != "light":
+            found[name] = await faults_of(page)
+            await kept(person, look, name)
+
     await page.goto(f"{person.settings.origin}/imports")
-    found["the list"] = await faults_of(page)
-    await kept(person, look, "the list")
+    await look_at("the list")
     await page.locator("a[href^='/before/']").first.click()
     await page.locator("text=Before money is paid of it").wait_for()
-    found["one of before"] = await faults_of(page)
-    await kept(person, look, "one of before")
+    await look_at("one of before")
     await page.goto(f"{person.settings.origin}/partnerships")
-    found["beside those of here"] = await faults_of(page)
+    await look_at("beside those of here")
     await page.goto(f"{person.settings.origin}/imports")
     await page.set_input_files("#table", folder / "grants.xlsx")
     await page.set_input_files("#mapping", folder / "mapping.json")
     await page.click("button:has-text('Check it')")
     await page.locator("text=What stands against it").wait_for()
-    found["a table"] = await faults_of(page)
-    await kept(person, look, "a table")
+    await look_at("a table")
     await page.click("button:has-text('Continue to signing')")
     await page.locator("#faults").wait_for()
-    found["a table with faults"] = await faults_of(page)
-    await kept(person, look, "a table with faults")
+    await look_at("a table with faults")
     figures = {"agreed": "50,000", "paid": "15,000", "returned": "1,000", "not_paid": "30,000"}
     for name, figure in figures.items():
         await page.fill(f"#{name}-USD", figure)
@@ -67,8 +72,7 @@ async def looked_at(desk: Desk, at_a_browser: Any, visit: Any, look: str, folder
         await page.fill(f"#{name}", figure)
     await page.click("button:has-text('Continue to signing')")
     await page.locator("text=Compare on another machine").wait_for()
-    found["what is signed"] = await faults_of(page)
-    await kept(person, look, "what is signed")
+    await look_at("what is signed")
     found["the browser complains"] = [words for words in person.complaints if "status of" not in words]
     return {name: faults for name, faults in found.items() if faults}
 

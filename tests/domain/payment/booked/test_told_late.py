@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind
-from tests.domain.payment.test_tranche import LEFT, SAID_SETTLED, answer, contradiction, heard
+from domain.payment.tranche.answers import events_of_answer
+from domain.payment.tranche.status import TrancheStatus
+from tests.domain.payment.tranche.test_answers import LEFT, SAID_SETTLED, answer, contradiction, heard
 
 BACK_ON = date(2026, 11, 5)
 BACK = heard(LEFT, SAID_SETTLED, answer(BankStatus.RETURNED, "back", booked_on=BACK_ON))
@@ -21,8 +22,8 @@ def out(day: int | None, name: str = "out", amount: str = "1000.00") -> BankAnsw
 @pytest.mark.parametrize("day", [3, 5], ids=["before it came back", "on the same day"])
 def test_the_booking_of_what_came_back_is_heard_and_pays_nothing(day: int) -> None:
     attempt = heard(BACK, out(day))
-    assert (attempt.status, attempt.booked, attempt.reason) == (t.TrancheStatus.RETURNED, True, BACK.reason)
-    assert t.events_of_answer(attempt, out(day)) == ()
+    assert (attempt.status, attempt.booked, attempt.reason) == (TrancheStatus.RETURNED, True, BACK.reason)
+    assert events_of_answer(attempt, out(day)) == ()
     assert contradiction(attempt, out(day, "another")).kind is ExceptionKind.CONTRADICTION
 
 
