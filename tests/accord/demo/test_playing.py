@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import asyncpg
 import pytest
 from temporalio.client import Client
 
@@ -24,6 +25,7 @@ from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.settings import StackState
 from ledger import clock
+from records.opening import open_ledger
 from tests.conftest import Office, name_in, working_apart
 from tests.logins import let_in
 
@@ -86,7 +88,7 @@ async def a_running_stack(
 
 @pytest.mark.usefixtures("a_running_stack")
 async def test_it_plays_two_cases_to_their_ends_and_leaves_two_open(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pool: asyncpg.Pool
 ) -> None:
     """Given servers and a worker, when the demo plays, then cases end, others wait, and a newcomer is told of them."""
     monkeypatch.setattr(demo.out, "width", 200)
@@ -97,6 +99,7 @@ async def test_it_plays_two_cases_to_their_ends_and_leaves_two_open(
     assert sorted(ended) == [("P-2026-8704", "DECLINED"), ("P-2026-8709", "CLOSED")], printed
     assert sorted(unended) == [("P-2026-8738", "ACTIVE"), ("P-2026-8739", "AGREEMENT")], printed
     assert re.search(r"AGREEMENT .*sign the agreement", printed), "a director finds an agreement to record"
+    assert await open_ledger(pool).count("imported/"), "partnerships of before are brought in"
     assert "import list" in printed, "what was brought in from before is named"
     assert "staff passkey" in printed, "what a newcomer needs to decide on a page is said at the end"
     assert f"{clock.today()}: all four sides agree." in printed, printed
