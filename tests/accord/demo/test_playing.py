@@ -17,6 +17,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.cli.installation import demo
+from accord.cli.printing.output import out
 from accord.demo.cases import CASES
 from accord.demo.house import HOUSE
 from accord.demo.money.scenes import MONEY
@@ -91,7 +92,7 @@ async def test_it_plays_two_cases_to_their_ends_and_leaves_two_open(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, pool: asyncpg.Pool
 ) -> None:
     """Given servers and a worker, when the demo plays, then cases end, others wait, and a newcomer is told of them."""
-    monkeypatch.setattr(demo.out, "width", 200)
+    monkeypatch.setattr(out, "width", 200)
     await demo._demo(once=True)
     printed = capsys.readouterr().out
     ended = re.findall(r"^│ (P-\S+) │.*│ (CLOSED|TERMINATED|DECLINED|WITHDRAWN) +│", printed, re.MULTILINE)
