@@ -40,7 +40,7 @@ def status_of(case: GrantCase) -> AwardStatus:
     made = next((status for rule in TABLE if (status := rule(case)) is not None), None)
     if made is not None:
         return made
-    return AwardStatus("awarded", "Agreed; payments go on as agreed.", (SumPart(case.agreement.position),))
+    return AwardStatus("awarded", "Agreed, and not all of it is done yet.", (SumPart(case.agreement.position),))
 
 
 def _completed(case: GrantCase) -> AwardStatus | None:
