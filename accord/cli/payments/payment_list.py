@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
-from accord.cli.partnerships.listing import PayeeOption, PlanningOption, SumOption, listed
+from accord.cli.partnerships.listing import LinesAsked, PayeeOption, PlanningOption, SumOption, listed
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted
 from accord.presentation import sheets
 from accord.presentation.filters import PaymentFilters
@@ -41,7 +41,8 @@ def payments(
     filters = PaymentFilters(partnership.upper(), payee, status.upper(), sums, released_from, released_to)
     list_options = Wanted.of(form, as_json, limit, every, to)
     empty_text = "Nothing was released." if filters == PaymentFilters() else "No payment is as these filters say."
-    run(listed(filters.asked(), sheets.PAYMENTS, list_options, empty_text, as_of, known_at, planning=planning))
+    beside = LinesAsked(before=False, planning=planning)
+    run(listed(filters.asked(), sheets.PAYMENTS, list_options, empty_text, (as_of, known_at), beside))
 
 
 def register(app: typer.Typer) -> None:
