@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from domain.errors import IllegalTransition
-from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.blocked_years import year_to_report
+from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.owing import ObligationKind as K
 from domain.policy.conditions import ConditionId
 from tests.builders import number
