@@ -244,8 +244,9 @@ async def test_two_entries_of_one_file_under_one_reference_are_two_contents(left
 
 @pytest.mark.slow
 async def test_a_file_that_an_earlier_release_took_says_nothing_new(left: Scribe) -> None:
-    await took(left, charged(left))
-    again = await imports(left.desk, charged(left))
+    content = charged(left)  # once: it is dated by the second, and another second is another file
+    await took(left, content)
+    again = await imports(left.desk, content)
     assert (again.known, again.new, again.for_a_person) == (1, (), ())
     assert [one.answer.figures for one in await settlements(left)] == [None]
 
