@@ -70,8 +70,8 @@ def _on_years(claims: Iterable[ImportedPartnership], signed_on: SignedOn) -> Ite
             yield f"{_sums(sums)} of {funder} {words}"
 
 
-def _on_year(funder: str, year: int | None, signed_on: SignedOn) -> str:
-    """Return the reason why sums of a year are of no whole fiscal year, or ''."""
+def _on_year(funder: str, year: int | None, signed_on: SignedOn) -> str | None:
+    """Return the reason why sums of a year are of no whole fiscal year, or None."""
     ends = signed_on.year_ends.get(funder)
     if year is None:
         return "in a year that nobody knows count in no schedule"
@@ -81,7 +81,7 @@ def _on_year(funder: str, year: int | None, signed_on: SignedOn) -> str:
         return f"in {year} cover parts of two of its years, which end on {ends}, and count in neither"
     if year >= signed_on.today.year:
         return f"in {year} cover a part of it alone: it is not over, and what is paid here comes on top"
-    return ""
+    return None
 
 
 def _sums(sums: Iterable[PastSum]) -> str:

@@ -17,7 +17,7 @@ from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
 from tests.simulation.people.acts import accounted, shown
-from tests.simulation.steps.banking import left_of, settle_one
+from tests.simulation.steps.banking import left_of, pay_back, settle_one
 from tests.simulation.steps.money import import_one
 from tests.simulation.steps.shared import Idle, decided, some_partnership
 
@@ -116,14 +116,12 @@ async def _hurriedly(world: World, draw: Draw, waiting: list[tuple[Partnership, 
 
 
 async def _mistyped(world: World, draw: Draw) -> str:
-    """A booking back is typed with a dollar too much, and confirmed as it was typed."""
-    found = came_back(world)
-    if not found:
-        raise Idle
-    said = draw.one(found)
+    """Money comes back, is typed with a dollar too much, and is confirmed as it was typed."""
+    came = await pay_back(world, draw)
+    said = came_back(world)[-1]
     place = whose(world, said)
     recorded = await refund(world, place, said, said.amount + 1, "femi.ade")
-    return "; ".join([recorded, await _as_typed(world, place, said.reference, "dora.kim")])
+    return "; ".join([came, recorded, await _as_typed(world, place, said.reference, "dora.kim")])
 
 
 async def _as_typed(world: World, partnership_id: str, reference: str, actor: str) -> str:

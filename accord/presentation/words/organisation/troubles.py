@@ -122,5 +122,6 @@ LISTS: Final[Mapping[str, str]] = MappingProxyType({
     "funds": "Funds",
     "timeline": "Figures and what follows from each decision",
     "rescreening": "Whom a change of a register touches",
+    "imported": "What was claimed of partnerships of before",
 })  # fmt: skip
 """By read model: the lists that it holds."""

@@ -34,6 +34,7 @@ CHANGE = [one.path for one in PAGES if "POST" in one.methods]
 
 FILLED = {
     "partnership": "P-2026-0001",
+    "reference": "P-2026-6999",
     "act": "hold",
     "draft": "none",
     "table": "none",
