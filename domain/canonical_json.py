@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import rfc8785
 
-_ODD: Final = re.compile(r'(?:":|[,\[])-?(?:\d+[.eE]|\d{16}|NaN|Infinity)')
+_ODD: Final = re.compile(r'[:,\[](?=[-\dNI])(?:(?<=":)|(?<=[,\[]))-?(?:\d+[.eE]|\d{16}|NaN|Infinity)')
 """Numbers that the encoder of Python may write otherwise than RFC 8785: broken and very large ones. Text that only
 looks so is found too, and is written by the slower way. A time such as 09:30:12.5 is not taken for one: the colon of a
-value stands behind a quotation mark."""
+value stands behind a quotation mark. Its first sign is one of three, which are found several times sooner than a
+choice between two beginnings."""
 
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=True, sort_keys=True, separators=(",", ":"))
 
@@ -29,6 +30,18 @@ def canonical_json(content: dict[str, Any]) -> bytes:
     except (TypeError, ValueError):  # the library words what is wrong
         pass
     return rfc8785.dumps(content)
+
+
+def canonical_with(content: dict[str, Any], name: str, value: bytes) -> bytes:
+    """Return a JSON object's canonical bytes with one further member, whose value is canonical already.
+
+    So what is digested by itself, and as a part of something larger, is written once. All names are ASCII.
+    """
+    before = {other: content[other] for other in content if other < name}
+    after = {other: content[other] for other in content if other > name}
+    members = [canonical_json(others)[1:-1] if others else b"" for others in (before, after)]
+    members.insert(1, b'"%b":%b' % (name.encode("ascii"), value))
+    return b"{%b}" % b",".join(filter(None, members))
 
 
 def _is_within_the_basic_plane(text: str) -> bool:

@@ -89,7 +89,18 @@ class NewEvent:
             rfc8785.CanonicalizationError: JSON cannot represent a value exactly.
             ValueError: The payload contains a NUL character, which PostgreSQL's jsonb cannot store, or MARK.
         """
-        content = canonical_json(dict(payload))
+        return cls.of_canonical(event_type, schema_version, canonical_json(dict(payload)), meta, names)
+
+    @classmethod
+    def of_canonical(
+        cls,
+        event_type: str,
+        schema_version: int,
+        content: bytes,
+        meta: Mapping[str, Any],
+        names: Iterable[PersonalName] = (),
+    ) -> NewEvent:
+        """Make an event from a payload that is canonical JSON already. Raises as `of` does."""
         if holds_nul(content):
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         if MARK.encode() in content:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
 
+from domain.canonical_json import canonical_with
 from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person, people_in
 from domain.errors import EventUnreadable
@@ -23,10 +25,23 @@ def to_ledger(
     events: tuple[AnyEvent, ...], actor: str, command_id: UUID, people: tuple[Person, ...] = ()
 ) -> tuple[NewEvent, ...]:
     """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
-    meta = {"actor": actor, "causation_id": str(command_id)}
-    all_people = dict.fromkeys((*people, *people_in(events)))
-    names = [PersonalName(person.subject, person.name, person.beside) for person in all_people]
+    meta, names = _meta(actor, command_id), _names((*people, *people_in(events)))
     return tuple(NewEvent.of(event.event_type, form_of(event), event_payload(event), meta, names) for event in events)
+
+
+def to_ledger_with(event: AnyEvent, field: str, content: bytes, actor: str, command_id: UUID) -> NewEvent:
+    """Return an event in the ledger's form as `to_ledger` does. `content`: a field of it, in canonical JSON already."""
+    payload = canonical_with(event.model_dump(mode="json", exclude={"event_type", field}), field, content)
+    names = _names(people_in(event))
+    return NewEvent.of_canonical(event.event_type, form_of(event), payload, _meta(actor, command_id), names)
+
+
+def _meta(actor: str, command_id: UUID) -> dict[str, str]:
+    return {"actor": actor, "causation_id": str(command_id)}
+
+
+def _names(people: Iterable[Person]) -> list[PersonalName]:
+    return [PersonalName(person.subject, person.name, person.beside) for person in dict.fromkeys(people)]
 
 
 def from_ledger(stored_event: StoredEvent) -> RecordedEvent:

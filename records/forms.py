@@ -21,16 +21,22 @@ async def shut_fields(pool: asyncpg.Pool, event: AnyEvent) -> tuple[str, ...]:
 
     A form that was opened is never shut again, so an answer that is late says too little and never too much.
     """
-    return tuple(field for further in await _shut(pool, event) for field in further.fields if says(event, field))
+    return tuple(field for _, further in await _shut(pool, (event,)) for field in further.fields if says(event, field))
 
 
-async def _shut(pool: asyncpg.Pool, event: AnyEvent) -> tuple[Further, ...]:
-    """Return the parts of an event whose forms are held shut."""
-    said_forms = [further for further in FURTHER.get(event.event_type, ()) if further.form <= form_of(event)]
-    if not any(says(event, field) for further in said_forms for field in further.fields):
-        return ()
-    form = await pool.fetchval(_FORM, event.event_type) or 0
-    return tuple(further for further in said_forms if further.form > form)
+async def _shut(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> list[tuple[AnyEvent, Further]]:
+    """Return the parts of events whose forms are held shut. Of each type of event the database is asked once."""
+    parts = [(event, further) for event in events for further in _further(event)]
+    event_types = dict.fromkeys(event.event_type for event, _ in parts)
+    forms = {event_type: await pool.fetchval(_FORM, event_type) or 0 for event_type in event_types}
+    return [(event, further) for event, further in parts if further.form > forms[event.event_type]]
+
+
+def _further(event: AnyEvent) -> tuple[Further, ...]:
+    """Return the parts that the form of an event may hold, if it says something in one of them."""
+    parts = FURTHER.get(event.event_type, ())
+    said_parts = tuple(further for further in parts if further.form <= form_of(event)) if parts else ()
+    return said_parts if any(says(event, field) for further in said_parts for field in further.fields) else ()
 
 
 async def names_have_places(connection: Connection) -> bool:
@@ -50,10 +56,9 @@ async def _are_open(connection: Connection, forms: Mapping[str, Further]) -> boo
 
 async def require_open(pool: asyncpg.Pool, events: Iterable[AnyEvent]) -> None:
     """Raise FormShut if an event says what the database's rights do not let through yet."""
-    for event in events:
-        for further in await _shut(pool, event):
-            field = next(field for field in further.fields if says(event, field))
-            raise FormShut(
-                f"{field}: {further.meaning} is recorded once this installation no longer goes back to a release that "
-                "cannot read it; whoever operates it says when: `accord upgrade --open`"
-            )
+    for event, further in await _shut(pool, events):
+        field = next(field for field in further.fields if says(event, field))
+        raise FormShut(
+            f"{field}: {further.meaning} is recorded once this installation no longer goes back to a release that "
+            "cannot read it; whoever operates it says when: `accord upgrade --open`"
+        )

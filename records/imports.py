@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from domain.directory.directory import Directory, role_fault
-from domain.fault import Fault
 from domain.imported.events import ImportAct, PartnershipImported
 from domain.imported.orders import ImportRecord
-from domain.imported.standing import ImportStanding, record_of, standing_of
+from domain.imported.standing import ImportStanding, standing_of
+from domain.imported.written import EventOfBefore, StandingRecords, WrittenRecord, WrittenRecords
 from domain.recorded.event import RecordedEvent
 from domain.streams import IMPORT_STREAMS, IMPORTED_STREAMS, StreamId
 from domain.values import Moment
-from ledger import StoredEvent
+from ledger import AppendRequest, StoredEvent
 from records.authorship import Reader
-from records.codec import from_ledger
+from records.codec import event_in
 from records.directory import is_doubted
 
 
@@ -31,42 +29,14 @@ class ImportedRecord(NamedTuple):
 
 
 class ImportedPartnerships(NamedTuple):
-    """All partnerships of before, by reference, and how many events each stream holds."""
+    """All partnerships of before that stand, by reference."""
 
     standing: Mapping[str, ImportedRecord]
-    versions: Mapping[str, int]
-
-    def version(self, reference: str) -> int:
-        """Return the number of events on a partnership's stream of before."""
-        return self.versions.get(reference, 0)
-
-    def has(self, record: ImportRecord) -> bool:
-        """True if a record stands as it is."""
-        standing = self.standing.get(record.reference)
-        return standing is not None and standing.record.sha256 == record.sha256
 
     def of_source(self, source: str) -> dict[str, ImportRecord]:
         """Return the records of one system of before, by its keys."""
         records = (standing.record for standing in self.standing.values())
         return {record.partnership.key: record for record in records if record.source == source}
-
-    def fault_of(self, records: Iterable[ImportRecord]) -> Fault | None:
-        """Return the fault for which one of the records cannot be written now, or None."""
-        keys = {
-            (standing.record.source, standing.record.partnership.key): standing.record
-            for standing in self.standing.values()
-        }
-        faults = (self._fault(record, keys.get((record.source, record.partnership.key))) for record in records)
-        return next(filter(None, faults), None)
-
-    def _fault(self, record: ImportRecord, same_key: ImportRecord | None) -> Fault | None:
-        before = self.standing.get(record.reference)
-        claim = before.record.partnership.sha256 if before is not None else None
-        if record.replaces != claim:
-            return Fault(f"{record.reference} was brought in or corrected meanwhile; check the file anew")
-        if same_key is not None and same_key.reference != record.reference:
-            return Fault(f"{same_key.partnership.key} of {record.source} is here as {same_key.reference} already")
-        return None
 
 
 async def read_standing(reader: Reader, order_sha256: str, upto: int | None = None) -> ImportStanding:
@@ -90,107 +60,108 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
     return role_fault(then, event.actor, event.act.replace("_", " "), event.roles, day) is None
 
 
-async def read_imported(reader: Reader, upto: int | None = None) -> ImportedPartnerships:
-    """Return all partnerships of before, of each the newest record that two people signed.
+async def read_allowed(reader: Reader, orders: Iterable[str], upto: int | None = None) -> dict[str, frozenset[str]]:
+    """Return the digests of the records that two people signed, by the digest of their order."""
+    return {order: (await read_standing(reader, order, upto)).allowed for order in sorted(orders)}
 
-    `upto`: as of a position. None is as of now.
-    A record stands in the stream of its own reference alone. Of one key of a system the reference that came first
-    stands: several orders of one row may have been signed before any of them was written.
-    """
+
+async def read_imported(reader: Reader, upto: int | None = None) -> ImportedPartnerships:
+    """Return all partnerships of before that stand. `upto`: as of a position. None is as of now."""
     return await ImportedHistory(reader).read(upto)
 
 
-class ImportedHistory:
-    """The events on partnerships of before that a process keeps, so that each look reads what is new alone.
+class SentEvent(NamedTuple):
+    """An event as it was sent to a stream: what is stored like it holds the same record."""
+
+    stream_id: str
+    event_type: str
+    schema_version: int
+    payload: bytes
+
+    @classmethod
+    def of(cls, request: AppendRequest) -> SentEvent:
+        """Return the event of a request that holds one."""
+        (event,) = request.events
+        return cls(request.stream_id, event.event_type, event.schema_version, event.payload)
+
+
+class WrittenHistory:
+    """The written records that a process keeps, by their digests, so that each look reads what is new alone.
 
     Whether they count is asked anew at each look: a signature may have come to count for nothing.
     """
 
+    def __init__(
+        self, reader: Reader, hear: Callable[[StoredEvent, PartnershipImported], None] = lambda *_: None
+    ) -> None:
+        """`hear` is called with each event that is decoded, and again where the ledger was put back."""
+        self._ledger = reader.ledger
+        self._hear = hear
+        self._kept: tuple[WrittenRecords, StoredEvent | None] = WrittenRecords(), None
+        """With the newest event of them. It is never changed in place, since several tasks may look at a time."""
+        self._sent: Mapping[SentEvent, WrittenRecord] = {}
+
+    def sent(self, records: Mapping[SentEvent, WrittenRecord]) -> None:
+        """Keep the records that are sent now: what is read again to the byte need be neither decoded nor digested."""
+        self._sent = records
+
+    async def read(self, upto: int | None = None) -> WrittenRecords:
+        """Return the written records. `upto`: as of a position, which a history that read nothing yet can tell."""
+        written, newest = self._kept
+        # The last event that is known comes again, to show that it is there still.
+        events = await self._after(newest.position - 1 if newest is not None else 0, upto)
+        if newest is not None and events and events[0].leaf == newest.leaf:
+            events = events[1:]
+        elif newest is not None:  # the database was put back
+            written, newest, events = WrittenRecords(), None, await self._after(0, upto)
+        written = written.followed_by(map(self._event_of_before, events))
+        self._kept = written, events[-1] if events else newest
+        return written
+
+    async def _after(self, position: int, upto: int | None) -> list[StoredEvent]:
+        events = self._ledger.read_all(IMPORTED_STREAMS, after=position)
+        return [event async for event in events if upto is None or event.position <= upto]
+
+    def _event_of_before(self, stored_event: StoredEvent) -> EventOfBefore:
+        """Return an event on a stream of before, with its record if that is of the reference of the stream."""
+        reference = StreamId(stored_event.stream_id).subject
+        place = EventOfBefore(reference, stored_event.position, stored_event.version, None)
+        if sent := self._sent.get(_as_sent(stored_event)):
+            return place._replace(record=sent._replace(position=stored_event.position))
+        event = event_in(stored_event)
+        if not isinstance(event, PartnershipImported) or event.record.reference != reference:
+            return place
+        self._hear(stored_event, event)
+        return place._replace(record=WrittenRecord.of(stored_event.position, event))
+
+
+def _as_sent(event: StoredEvent) -> SentEvent:
+    return SentEvent(event.stream_id, event.event_type, event.schema_version, event.payload)
+
+
+class ImportedHistory:
+    """The partnerships of before that a process keeps, so that each look reads what is new alone."""
+
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._one_at_a_time = asyncio.Lock()
-        self._begin()
+        self._written = WrittenHistory(reader, self._keep)
+        self._records: dict[int, ImportedRecord] = {}
+        """By position, whether they stand or not."""
 
-    def _begin(self) -> None:
-        self._newest: StoredEvent | None = None
-        self._histories: dict[str, list[_Written]] = {}
-        self._versions: Counter[str] = Counter()
-        self._digests: dict[str, frozenset[str]] = {}
-        self._records: dict[str, tuple[int, ImportedRecord | None]] = {}
-        """By reference: the record that stands after so many events, under these digests."""
+    def _keep(self, stored_event: StoredEvent, event: PartnershipImported) -> None:
+        recorded_at = stored_event.recorded_at or event.at
+        self._records[stored_event.position] = ImportedRecord(
+            event.record, event.order_sha256, stored_event.position, recorded_at
+        )
 
     async def read(self, upto: int | None = None) -> ImportedPartnerships:
         """Return the standing records. `upto`: as of a position, which a history that read nothing yet can tell."""
-        async with self._one_at_a_time:
-            if await self._is_of_another_ledger():
-                self._begin()
-            after = self._newest.position if self._newest is not None else 0
-            async for event in self._reader.ledger.read_all(IMPORTED_STREAMS, after=after):
-                if upto is not None and event.position > upto:
-                    break
-                self._take(event)
-            return await self._standing(upto)
-
-    async def _is_of_another_ledger(self) -> bool:
-        """True if the database was put back, so that the newest event that was read is not in it as it was."""
-        if (newest := self._newest) is None:
-            return False
-        found = [event.leaf async for event in self._reader.ledger.read_between(newest.position - 1, newest.position)]
-        return found != [newest.leaf]
-
-    def _take(self, stored_event: StoredEvent) -> None:
-        reference = StreamId(stored_event.stream_id).subject
-        history = self._histories.setdefault(reference, [])
-        history.extend(_imported(reference, [from_ledger(stored_event)]))
-        self._versions[reference] += 1
-        self._newest = stored_event
-
-    async def _standing(self, upto: int | None) -> ImportedPartnerships:
-        orders = {row.event.order_sha256 for history in self._histories.values() for row in history}
-        digests = {order: (await read_standing(self._reader, order, upto)).allowed for order in sorted(orders)}
-        if digests != self._digests:
-            self._digests, self._records = digests, {}
-        records = {reference: self._record(reference, history) for reference, history in self._histories.items()}
-        standing = {reference: record for reference, record in records.items() if record is not None}
-        return ImportedPartnerships(_once(standing), dict(self._versions))
-
-    def _record(self, reference: str, history: list[_Written]) -> ImportedRecord | None:
-        """Return the record of a reference that stands. It is found once for a history: to digest one takes long."""
-        length, record = self._records.get(reference, (-1, None))
-        if length != len(history):
-            record = _newest(history, self._digests)
-            self._records[reference] = len(history), record
-        return record
-
-
-def _once(records: Mapping[str, ImportedRecord]) -> dict[str, ImportedRecord]:
-    """Return the records without those whose key stands under another reference, whose stream began sooner."""
-    first: dict[tuple[str, str], str] = {}
-    for reference, standing in records.items():
-        first.setdefault((standing.record.source, standing.record.partnership.key), reference)
-    return {reference: records[reference] for reference in first.values()}
-
-
-class _Written(NamedTuple):
-    position: int
-    event: PartnershipImported
-    recorded_at: Moment
-
-
-def _imported(reference: str, history: Iterable[RecordedEvent]) -> list[_Written]:
-    return [
-        _Written(recorded_event.position, recorded_event.event, recorded_event.recorded_at or recorded_event.event.at)
-        for recorded_event in history
-        if isinstance(recorded_event.event, PartnershipImported) and recorded_event.event.record.reference == reference
-    ]
-
-
-def _newest(history: list[_Written], digests_by_order: Mapping[str, frozenset[str]]) -> ImportedRecord | None:
-    record = record_of((row.event for row in history), lambda order: digests_by_order[order])
-    if record is None:
-        return None
-    newest = next(row for row in reversed(history) if row.event.record is record)
-    return ImportedRecord(record, newest.event.order_sha256, newest.position, newest.recorded_at)
+        written = await self._written.read(upto)
+        standing = StandingRecords(written, await read_allowed(self._reader, written.orders, upto))
+        newest = {reference: standing.of(reference) for reference in written.streams}
+        return ImportedPartnerships(
+            {reference: self._records[record.position] for reference, record in newest.items() if record is not None}
+        )
 
 
 async def read_orders(reader: Reader) -> list[tuple[str, ImportStanding]]:

@@ -12,24 +12,24 @@ from activities.contracts import ActAnswer, ImportPart, Refusal
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.identity import ACCORD, derive
 from domain.imported.events import PartnershipImported
-from domain.imported.orders import ImportRecord
+from domain.imported.orders import CanonicalRecord, ImportRecord
+from domain.imported.written import StandingRecords, WrittenRecord, WrittenRecords
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader
-from records.codec import to_ledger
+from records.codec import to_ledger_with
 from records.directory import DirectoryRepository
 from records.forms import require_open
-from records.imports import ImportedHistory, ImportedPartnerships, read_standing
+from records.imports import SentEvent, WrittenHistory, read_allowed, read_standing
 from records.opening import open_ledger
 
 
-class _Place(NamedTuple):
-    """A record that is to be written, its digest, and the version at which its stream is."""
+class _Signed(NamedTuple):
+    """A record of a part, and its canonical JSON with its digest, which is among those that two people signed."""
 
     record: ImportRecord
-    sha256: str
-    version: int
+    canonical: CanonicalRecord
 
 
 class Imports:
@@ -40,7 +40,7 @@ class Imports:
         self._ledger = open_ledger(pool, Writer.WORKER)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
-        self._history = ImportedHistory(self._reader)
+        self._written = WrittenHistory(self._reader)
 
     @activity.defn
     async def write_records(self, part: ImportPart) -> ActAnswer:
@@ -56,56 +56,55 @@ class Imports:
     async def _write(self, part: ImportPart) -> None:
         if fault := await self._registrar.fault_of_installation():
             raise EpochNotBegun(str(fault))
-        standing = await read_standing(self._reader, part.order_sha256)
-        records = [(record, record.sha256) for record in part.records]
-        if unsigned := [record.reference for record, digest in records if digest not in standing.allowed]:
+        allowed = (await read_standing(self._reader, part.order_sha256)).allowed
+        signed = [_Signed(record, record.canonical) for record in part.records]
+        if unsigned := [record.reference for record, canonical in signed if canonical.sha256 not in allowed]:
             raise NotSigned(
                 f"{unsigned[0]}: two people did not sign this record of import {part.order_sha256[:12]}; "
                 "check the file anew, and have two sign what it says now"
             )
-        await self._append(part, await self._places(records))
+        await self._append(part, allowed, signed)
 
-    async def _places(self, records: Sequence[tuple[ImportRecord, str]]) -> list[_Place]:
-        """Return the records, each with its digest, that are not written yet.
+    async def _append(self, part: ImportPart, allowed: frozenset[str], signed: Sequence[_Signed]) -> None:
+        """Append the records that do not stand yet. One import is written at a time, so nothing comes between."""
+        written, order = await self._written.read(), part.order_sha256
+        others = written.orders_about(part.records) - {order}
+        standing = StandingRecords(written, {**await read_allowed(self._reader, others), order: allowed})
+        waiting = [row for row in signed if not _stands(standing, row)]
+        await self._require_free([record for record, _ in waiting], standing)
+        await self._send(order, waiting, written)
 
-        One import is written at a time, so nothing comes between.
-        """
-        standing = await self._history.read()
-        streams = [StreamId.partnership(record.reference) for record, _ in records]
+    async def _require_free(self, records: Sequence[ImportRecord], standing: StandingRecords) -> None:
+        """Raise IllegalTransition for a reference or a key in use, and for a correction of what is no more."""
+        streams = [StreamId.partnership(record.reference) for record in records if record.replaces is None]
         async with self._pool.acquire() as connection:
-            proposed = await self._ledger.versions(streams, connection)
-        places = [
-            _Place(record, digest, standing.version(record.reference))
-            for record, digest in records
-            if not standing.has(record)
-        ]
-        taken_streams = frozenset(stream for stream, version in proposed.items() if version)
-        _require_free([place.record for place in places], standing, taken_streams)
-        return places
+            versions = await self._ledger.versions(streams, connection)
+        if proposed := [stream for stream in streams if versions[stream]]:
+            reference = proposed[0].subject
+            raise IllegalTransition(f"{reference} was proposed meanwhile; check the file anew, for another")
+        if fault := next(filter(None, map(standing.fault_of, records)), None):
+            raise IllegalTransition(str(fault))
 
-    async def _append(self, part: ImportPart, places: Sequence[_Place]) -> None:
-        requests = [_request(part.order_sha256, place) for place in places]
-        await require_open(self._pool, tuple(_event(part.order_sha256, place.record) for place in places))
+    async def _send(self, order_sha256: str, waiting: Sequence[_Signed], written: WrittenRecords) -> None:
+        """Append records of an order in one statement."""
+        events = [PartnershipImported(at=clock.now(), order_sha256=order_sha256, record=row.record) for row in waiting]
+        await require_open(self._pool, events)
+        rows = list(zip(events, waiting, strict=True))
+        requests = [_request(event, row, written.version(row.record.reference)) for event, row in rows]
+        records = [WrittenRecord.of(0, event, row.canonical) for event, row in rows]
+        self._written.sent(dict(zip(map(SentEvent.of, requests), records, strict=True)))
         answers = await self._ledger.append_many(requests)
         if any(answer.status is AppendStatus.CONFLICT for answer in answers):
             raise IllegalTransition("another import wrote some of these partnerships meanwhile; apply it again")
 
 
-def _require_free(records: Sequence[ImportRecord], standing: ImportedPartnerships, proposed: frozenset[str]) -> None:
-    """Raise IllegalTransition for a reference or a key that is in use, and for a correction of what is no more."""
-    for record in records:
-        if record.replaces is None and StreamId.partnership(record.reference) in proposed:
-            raise IllegalTransition(f"{record.reference} was proposed meanwhile; check the file anew, for another")
-    if fault := standing.fault_of(records):
-        raise IllegalTransition(str(fault))
+def _stands(standing: StandingRecords, row: _Signed) -> bool:
+    record = standing.of(row.record.reference)
+    return record is not None and record.sha256 == row.canonical.sha256
 
 
-def _request(order_sha256: str, place: _Place) -> AppendRequest:
-    record, command_id = place.record, derive("import", order_sha256, place.sha256)
-    event = _event(order_sha256, record)
-    stream = StreamId.imported(record.reference)
-    return AppendRequest(stream, command_id, place.version, to_ledger((event,), ACCORD, command_id))
-
-
-def _event(order_sha256: str, record: ImportRecord) -> PartnershipImported:
-    return PartnershipImported(at=clock.now(), order_sha256=order_sha256, record=record)
+def _request(event: PartnershipImported, row: _Signed, version: int) -> AppendRequest:
+    command_id = derive("import", event.order_sha256, row.canonical.sha256)
+    stream = StreamId.imported(event.record.reference)
+    stored_event = to_ledger_with(event, "record", row.canonical.content, ACCORD, command_id)
+    return AppendRequest(stream, command_id, version, (stored_event,))

@@ -47,6 +47,8 @@ SEED: Final = 20261202
 LISTS: Final = ("ofac-sdn", "ofac-consolidated", "un-consolidated")
 MOST_MEMORY: Final = 300
 """The aim, in MiB, for the process that checks."""
+SHARE: Final = 0.6
+"""The aim for writing, as a share of the pace of bare appends: the same bytes, in as many transactions."""
 CHECKED_IN, SCREENED_IN = 15, 40
 """The aims, in seconds, for 5,000 partnerships."""
 
@@ -86,7 +88,7 @@ async def main(rows: int, data: Path) -> int:
             bare = await timed(lambda: _append_bare(office, brought))
         checks += await _screened(Path(folder), file, data)
     _say(rows, checks, written, bare)
-    return 0 if all(check.met for check in checks) else 1
+    return 0 if all(check.met for check in checks) and bare.seconds >= SHARE * written.seconds else 1
 
 
 async def _screened(folder: Path, file: SourceFile, data: Path) -> list[CheckLine]:
@@ -143,15 +145,15 @@ async def _write(office: Office, brought: Brought) -> None:
 
 
 async def _append_bare(office: Office, brought: Brought) -> None:
-    """Append the same events to streams of other references, and look at nothing."""
+    """Append the same events to streams of other references, a part at a time, and digest and look at nothing."""
     ledger = open_ledger(office.desk.pool, Writer.WORKER)
-    requests = [_request(brought.order, record) for record in brought.records]
-    for place in range(0, len(requests), PART):
-        await ledger.append_many(requests[place : place + PART])
+    for place in range(0, len(brought.records), PART):
+        records = brought.records[place : place + PART]
+        await ledger.append_many([_request(brought.order, record) for record in records])
 
 
 def _request(order: str, record: ImportRecord) -> AppendRequest:
-    command = derive("bare", order, record.sha256)
+    command = derive("bare", order, record.reference)
     event = PartnershipImported(at=clock.now(), order_sha256=order, record=record)
     stream = StreamId.imported(record.reference.replace("P-2026-", "P-2027-"))
     return AppendRequest(stream, command, 0, to_ledger((event,), ACCORD, command))
@@ -165,8 +167,10 @@ def _say(rows: int, checks: Sequence[CheckLine], written: Spent, bare: Spent) ->
     out.print(f"{rows:,} partnerships of before; load at the end: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
     out.print(table)
     for name, spent in (("written", written), ("bare appends of the same events", bare)):
-        out.print(f"{name}: {spent.seconds:.2f} s, {rows / spent.seconds:,.0f} events a second")
-    out.print(f"share of bare appends: {bare.seconds / written.seconds:.2f}")
+        rate = f"{rows / spent.seconds:,.0f} events a second"
+        out.print(f"{name}: {spent.seconds:.2f} s, {spent.computed:.2f} s computed, {rate}")
+    share, computed = bare.seconds / written.seconds, bare.computed / written.computed
+    out.print(f"share of bare appends: {share:.2f} (of what is computed: {computed:.2f}); {SHARE} is the aim")
 
 
 if __name__ == "__main__":

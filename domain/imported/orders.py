@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+import hashlib
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
 
+from domain.canonical_json import canonical_json, canonical_with
 from domain.imported.claims import ImportedPartnership
 from domain.imported.mapping import ImportMapping
 from domain.imported.totals import ControlTotals
@@ -14,6 +16,14 @@ from domain.values import PartnershipId, Sentence, Sha256, Value, is_empty, is_n
 
 MOST_RECORDS: Final = 10_000
 """The most partnerships of an order: their digests fit into one event."""
+
+
+class CanonicalRecord(NamedTuple):
+    """A record in the JSON by which it is digested, with its digest, and that of its claim, which corrections name."""
+
+    content: bytes
+    sha256: str
+    claim_sha256: str
 
 
 class ImportRecord(Value):
@@ -36,6 +46,14 @@ class ImportRecord(Value):
         """The digest that stands in the order."""
         return content_digest(self.model_dump(mode="json"))
 
+    @property
+    def canonical(self) -> CanonicalRecord:
+        """The record in canonical JSON, with both digests, for which it is written as JSON once."""
+        facts = self.model_dump(mode="json")
+        claim = canonical_json(facts.pop("partnership"))
+        content = canonical_with(facts, "partnership", claim)
+        return CanonicalRecord(content, hashlib.sha256(content).hexdigest(), hashlib.sha256(claim).hexdigest())
+
 
 class ImportOrder(Value):
     """The content that two people sign: the file, how it was read, its totals, and each record by its digest."""
@@ -50,4 +68,7 @@ class ImportOrder(Value):
     @property
     def sha256(self) -> str:
         """The digest by which people and records name the order."""
-        return content_digest(self.model_dump(mode="json"))
+        # Each part of an import asks for it: digests are written as they are, since they hold nothing to escape.
+        records = b'["%b"]' % '","'.join(self.records).encode("ascii")
+        content = canonical_with(self.model_dump(mode="json", exclude={"records"}), "records", records)
+        return hashlib.sha256(content).hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.fault import Fault
-from domain.imported.events import ImportAct, ImportConfirmed, ImportSigned, PartnershipImported
-from domain.imported.orders import ImportOrder, ImportRecord
+from domain.imported.events import ImportAct, ImportConfirmed, ImportSigned
+from domain.imported.orders import ImportOrder
 
 
 class ImportStanding(NamedTuple):
@@ -58,16 +58,3 @@ def signed_fault(standing: ImportStanding, order_sha256: str, act: ImportConfirm
     if standing.confirmer:
         return Fault(f"import {order_sha256[:12]} was confirmed by {standing.confirmer} already")
     return None
-
-
-def record_of(history: Iterable[PartnershipImported], allowed: Callable[[str], frozenset[str]]) -> ImportRecord | None:
-    """Return the newest record of a partnership that two people signed, or None. `allowed`: by an order's digest.
-
-    A correction counts if it replaces what stood before it.
-    """
-    record: ImportRecord | None = None
-    for event in history:
-        before = record.partnership.sha256 if record is not None else None
-        if event.record.sha256 in allowed(event.order_sha256) and event.record.replaces == before:
-            record = event.record
-    return record

@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.canonical_json import canonical_json
+from domain.canonical_json import canonical_json, canonical_with
 
 numbers = st.one_of(st.integers(-(2**53) + 1, 2**53 - 1), st.floats(allow_nan=False, allow_infinity=False))
 texts = st.one_of(
@@ -31,6 +31,12 @@ contents = st.recursive(
 @example({"n": [1e22, 1.0, -0.0, 1e-7, 5e-324], "i": [2**53 - 1, 10**15, 10**14]})
 def test_the_bytes_are_those_of_rfc_8785(content: dict[str, Any]) -> None:
     assert canonical_json(content) == rfc8785.dumps(content)
+
+
+@given(st.dictionaries(st.sampled_from(["at", "member_", "n", "z"]), contents), contents)
+def test_a_member_that_is_canonical_already_stands_in_its_place(content: dict[str, Any], member: Any) -> None:
+    whole = canonical_with(content, "member", rfc8785.dumps(member))
+    assert whole == rfc8785.dumps({**content, "member": member})
 
 
 @pytest.mark.parametrize(

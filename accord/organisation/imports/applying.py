@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -73,19 +73,20 @@ async def _signed_order(desk: Sending, file: SourceFile) -> ImportOrder:
 async def _write(
     desk: Sending, order_sha256: str, records: Sequence[ImportRecord], progress: Callable[[int, int], None]
 ) -> None:
+    write = await _writer(desk)
     for place in range(0, len(records), PART):
         part = ImportPart(order_sha256=order_sha256, records=tuple(records[place : place + PART]))
-        answer = await _answered(desk, part)
+        answer = await write(part)
         if answer.refusal is not None:
             raise Refused(answer.refusal.reason, answer.refusal.kind)
         progress(place + len(part.records), len(records))
 
 
-async def _answered(desk: Sending, part: ImportPart) -> ActAnswer:
-    """Have a part written: directly if this login may append it, else by a worker."""
+async def _writer(desk: Sending) -> Callable[[ImportPart], Awaitable[ActAnswer]]:
+    """Return the writer of a part: this process, which keeps what it read, if its login may append, else a worker."""
     if await own_writer(desk.pool) is Writer.WORKER:
-        return await Imports(desk.pool).write_records(part)
-    return await patiently(partial(_written, desk, part), desk.patience)
+        return Imports(desk.pool).write_records
+    return lambda part: patiently(partial(_written, desk, part), desk.patience)
 
 
 async def _written(desk: Sending, part: ImportPart) -> ActAnswer:
