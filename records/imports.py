@@ -126,8 +126,8 @@ class WrittenHistory:
         """Return an event on a stream of before, with its record if that is of the reference of the stream."""
         reference = StreamId(stored_event.stream_id).subject
         place = EventOfBefore(reference, stored_event.position, stored_event.version, None)
-        if sent := self._sent.get(_as_sent(stored_event)):
-            return place._replace(record=sent._replace(position=stored_event.position))
+        if sent_record := self._sent.get(_as_sent(stored_event)):
+            return place._replace(record=sent_record._replace(position=stored_event.position))
         event = event_in(stored_event)
         if not isinstance(event, PartnershipImported) or event.record.reference != reference:
             return place

@@ -37,9 +37,9 @@ class AwardStatus(NamedTuple):
 
 def status_of(case: GrantCase) -> AwardStatus:
     """Return the status of a grant that was awarded."""
-    made = next((status for rule in TABLE if (status := rule(case)) is not None), None)
-    if made is not None:
-        return made
+    status = next((answer for rule in TABLE if (answer := rule(case)) is not None), None)
+    if status is not None:
+        return status
     return AwardStatus("awarded", "Agreed, and not all of it is done yet.", (SumPart(case.agreement.position),))
 
 

@@ -43,13 +43,13 @@ class ConfirmedImports:
         self, event: StoredEvent, judge: JudgeActs, times: Directories, connection: PoolConnectionProxy | None
     ) -> Fault | None:
         """Return a fault if two people had not signed a record of before when it was written, or None."""
-        imported: Any = read_stored(event)
-        order = imported.order_sha256
+        content: Any = read_stored(event)
+        order = content.order_sha256
         if order not in self._known:
             self._known.update(await self._confirmed(order, judge, times, connection))
-        confirmed = self._known.get(order, _NOBODY)
-        is_own = StreamId(event.stream_id).subject == imported.record.reference
-        if is_own and confirmed.position < event.position and imported.record.sha256 in confirmed.records:
+        confirmation = self._known.get(order, _NOBODY)
+        is_own = StreamId(event.stream_id).subject == content.record.reference
+        if is_own and confirmation.position < event.position and content.record.sha256 in confirmation.records:
             return None
         return Fault(f"{event.event_type}: two people had not signed this record of import {order[:12]}")
 

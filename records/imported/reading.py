@@ -50,8 +50,10 @@ async def read_records(reader: Reader, reference: str) -> tuple[SignedRecord, ..
 async def _signatures(reader: Reader, order: str, standing: ImportStanding) -> tuple[str, Moment, str, Moment]:
     """Return who signed an import and when, and who confirmed it and when."""
     acts = [(event.event, event.recorded_at) for event in await reader.read(StreamId.import_order(order))]
-    signed = next(at or act.at for act, at in acts if isinstance(act, ImportSigned) and act.actor == standing.signer)
-    confirmed = next(
+    signing_time = next(
+        at or act.at for act, at in acts if isinstance(act, ImportSigned) and act.actor == standing.signer
+    )
+    confirmation_time = next(
         at or act.at for act, at in acts if isinstance(act, ImportConfirmed) and act.actor == standing.confirmer
     )
-    return standing.signer, signed, standing.confirmer, confirmed
+    return standing.signer, signing_time, standing.confirmer, confirmation_time

@@ -74,17 +74,17 @@ def lines_of_claim(document: Document) -> Iterator[Line]:
     record = ImportRecord.model_validate(document["record"])
     yield _partnership(record, document)
     for number, due in enumerate(dues_of(record.partnership)):
-        what = f"{due.what} (claimed by its books of before)"
+        words = f"{due.what} (claimed by its books of before)"
         cells = {
             "due": due.on.isoformat(),
             "partnership_id": record.reference,
             "kind": due.kind.value,
-            "what": what,
+            "what": words,
             "claimed": True,
             "title": record.partnership.title,
             "partner": record.partnership.partner.name,
         }
-        terms = (f"kind:{due.kind}", f"partnership:{record.reference}", *words_of(what, record.reference))
+        terms = (f"kind:{due.kind}", f"partnership:{record.reference}", *words_of(words, record.reference))
         place = f"{due.on.isoformat()}~{record.reference}~{due.kind}~{number:03}"
         yield Line(CLAIMS["obligations"], place, terms, None, cells)
 
