@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from domain.imported.mapping import ImportMapping
@@ -31,13 +31,19 @@ def check_table(
     Raises:
         TableFault: The file cannot be read as a table by this mapping.
     """
-    table = read_table(name, content, mapping)
-    reading = [read_partnership(rows, mapping, today) for rows in _grouped(table, mapping)]
+    sheet, reading = _read(name, content, mapping, today)
     references = _references(
         mapping.first_reference, frozenset(taken_references | {record.reference for record in before.values()})
     )
-    rows = tuple(_planned(partnership, before, references) for partnership in _without_doubles(reading, table, mapping))
-    return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), sheet=table.sheet, mapping=mapping, rows=rows)
+    rows = tuple(_planned(partnership, before, references) for partnership in reading)
+    return ImportPlan(file_sha256=hashlib.sha256(content).hexdigest(), sheet=sheet, mapping=mapping, rows=rows)
+
+
+def _read(name: str, content: bytes, mapping: ImportMapping, today: date) -> tuple[str, list[ReadPartnership]]:
+    """Return the name of the sheet, and its partnerships as they were read. Cells are let go before that is judged."""
+    table = read_table(name, content, mapping)
+    reading = [read_partnership(rows, mapping, today) for rows in _grouped(table, mapping)]
+    return table.sheet, list(_without_doubles(reading, table, mapping))
 
 
 def _grouped(table: Table, mapping: ImportMapping) -> list[Sequence[SourceRow]]:
@@ -63,13 +69,12 @@ def _key_of(cell: TableCell, mapping: ImportMapping) -> str | None:
 
 
 def _without_doubles(
-    reading: Iterable[ReadPartnership], table: Table, mapping: ImportMapping
+    partnerships: Sequence[ReadPartnership], table: Table, mapping: ImportMapping
 ) -> Iterator[ReadPartnership]:
     """Yield each partnership. Those that share a key are refused, all of them: nobody knows which is meant.
 
     Keys that differ by capitals alone are one: a system of before that tells them apart is rarer than a slip.
     """
-    partnerships = list(reading)
     counts = Counter(partnership.key.casefold() for partnership in partnerships if partnership.key is not None)
     cells = {row.number: _key_cell(row, mapping) for row in table.rows}
     for partnership in partnerships:

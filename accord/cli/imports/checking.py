@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.registers.kept import look_on_disk
 from accord.client.desk import open_desk
 from accord.organisation.imports.checking import SourceFile, check_file
 from accord.organisation.imports.lists import lists_not_loaded
@@ -113,6 +114,7 @@ def check(
     typed_totals = read_file(totals, ControlTotals) if totals is not None else None
 
     async def work() -> tuple[ImportPlan, tuple[str, ...]]:
+        look_on_disk()  # it records nothing, and whoever signs or applies looks at the database's own
         async with open_desk() as desk:
             return await check_file(desk, table, columns), await lists_not_loaded(desk)
 
@@ -133,8 +135,7 @@ def check(
 
 
 def _as_json(plan: ImportPlan) -> dict[str, Any]:
-    content = plan.model_dump(mode="json")
-    return {"file_sha256": content["file_sha256"], "counts": plan.counts, "rows": content["rows"]}
+    return {"file_sha256": plan.file_sha256, "counts": plan.counts, "rows": plan.rows}
 
 
 def _print(plan: ImportPlan, table_totals: ControlTotals | None, gaps: list[str], annotate: Path | None) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from rich.console import Console
 from rich.table import Table
@@ -28,9 +29,22 @@ err = Console(stderr=True, highlight=False)
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON, without colours or line wrapping."""
-    out.print_json(json.dumps(plain(value)), highlight=False) if out.is_terminal else print(  # noqa: T201
-        json.dumps(plain(value), indent=2)
-    )
+    if out.is_terminal:
+        return out.print_json(json.dumps(plain(value)), highlight=False)
+    # Piece by piece: the text of thousands of rows would take several times its length in memory.
+    sys.stdout.writelines(json.JSONEncoder(indent=2, default=plain).iterencode(_without_rows(value)))
+    return print()  # noqa: T201
+
+
+def _without_rows(value: Any) -> Any:
+    """Return a value as JSON tells it, but for rows of models at its top: each is told when its turn comes."""
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        return plain(value)
+    return {name: content if _are_models(content) else plain(content) for name, content in value.items()}
+
+
+def _are_models(content: Any) -> bool:
+    return isinstance(content, tuple | list) and all(isinstance(entry, BaseModel) for entry in content)
 
 
 def plain(value: Any) -> Any:
