@@ -105,6 +105,6 @@ TAKEN: Final = (
           ((TrancheProgress, "is_releasable", property(lambda one: one.remainder > 0)),
            (Walk, "agreed_remainder", _agreed_by_one)), OUT | {"book_short", "agree_rest"}),
     Taken("a refund needs no entry at the bank", frozenset({Promise.BACK}),
-          ((Bookings, "_lacks", _no_fault),), STATED | {"pay_back", "record_refund", "confirm_refund"}),
+          ((Bookings, "_is_awaited", _no_fault),), STATED | {"pay_back", "record_refund", "confirm_refund"}),
 )  # fmt: skip
 """Each is found by a script of money and what comes back of it."""
