@@ -74,7 +74,7 @@ def test_the_life_goes_from_the_proposal_to_the_end() -> None:
     """Without what lay between an end and a reopening, counted here by the states alone."""
     for life, course in zip(many_told("lives"), courses(), strict=False):
         clock, at, lived = course.clock(), None, timedelta()
-        known = [story for story in life.told if story.said]
+        known = [story for story in life.told if story.said and story.partnership.proposal is not None]
         moments: list[datetime] = []
         for story in known:
             moments.append(max([*moments[-1:], *(event.at for event in story.said)]))
