@@ -45,7 +45,7 @@ def _on_lists(signed_on: SignedOn) -> Iterator[str]:
 
 
 def _on_rows(plan: ImportPlan) -> Iterator[str]:
-    screened = [row for row in plan.rows if row.screened]
+    screened = [row for row in plan.rows if row.screening]
     open_rows = sum(row.key not in plan.mapping.answers for row in screened)
     if screened:
         yield (

@@ -11,7 +11,7 @@ from pydantic import Field
 from domain.imported.claims import ImportedPartnership, SourceKey
 from domain.imported.mapping import ImportMapping
 from domain.imported.orders import ImportRecord
-from domain.values import PartnershipId, Sha256, Value, is_empty, is_false, is_none
+from domain.values import PartnershipId, Sha256, Value, is_empty, is_none
 
 
 class RowVerdict(StrEnum):
@@ -54,8 +54,8 @@ class ImportRow(Value):
     faults: tuple[ImportFault, ...] = Field(default=(), exclude_if=is_empty)
     questions: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Questions about its partner, on record or on a list."""
-    screened: bool = Field(default=False, exclude_if=is_false)
-    """True if one of its questions is about screening: an entry of a list, or an embargo."""
+    screening: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """Those of its questions that are about screening: an entry of a list, or an embargo. They are signed with it."""
     notes: tuple[str, ...] = Field(default=(), exclude_if=is_empty, description="What was read otherwise than written")
 
 
@@ -84,6 +84,7 @@ class ImportPlan(Value):
             partnership=row.partnership,
             replaces=row.replaces,
             answer=self.mapping.answers.get(row.partnership.key),
+            screening=row.screening,
         )
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from accord.client.reading import LedgerAccess
@@ -129,30 +129,24 @@ async def _asked(
     other_partners = [partner for partner in on_record if partner.reference not in own_references]
     entries = await _listed(desk, [claim.partner for claim in claims])
     about = questions_of(claims, other_partners)
+    screening = {claim.key: (*entries.get(claim.partner.name, ()), *_embargoed(claim.partner)) for claim in claims}
     questions = {
-        claim.key: (
-            *filter(None, [repeats.get(claim.key)]),
-            *about.get(claim.key, ()),
-            *entries.get(claim.partner.name, ()),
-            *_embargoed(claim.partner),
-        )
+        claim.key: (*filter(None, [repeats.get(claim.key)]), *about.get(claim.key, ()), *screening[claim.key])
         for claim in claims
     }
-    screened = frozenset(claim.key for claim in claims if claim.partner.name in entries or _embargoed(claim.partner))
-    rows = [_with_questions(row, questions, plan.mapping) for row in plan.rows]
-    return plan.model_copy(update={"rows": tuple(_with_screening(row, screened) for row in rows)})
+    asked_rows = (_with_questions(row, questions, screening, plan.mapping) for row in plan.rows)
+    return plan.model_copy(update={"rows": tuple(asked_rows)})
 
 
-def _with_screening(row: ImportRow, screened: Collection[str]) -> ImportRow:
-    return row.model_copy(update={"screened": True}) if row.questions and row.key in screened else row
-
-
-def _with_questions(row: ImportRow, by_key: Mapping[str, tuple[str, ...]], mapping: ImportMapping) -> ImportRow:
-    questions = by_key.get(row.key or "", ())
-    if not questions:
+def _with_questions(
+    row: ImportRow, questions: Mapping[str, tuple[str, ...]], screening: Mapping[str, tuple[str, ...]],
+    mapping: ImportMapping,
+) -> ImportRow:  # fmt: skip
+    asked = questions.get(row.key or "", ())
+    if not asked or row.key is None:
         return row
     verdict = row.verdict if row.key in mapping.answers else RowVerdict.PERSON
-    return row.model_copy(update={"verdict": verdict, "questions": questions})
+    return row.model_copy(update={"verdict": verdict, "questions": asked, "screening": screening[row.key]})
 
 
 async def _listed(desk: LedgerAccess, claimed_party: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:

@@ -33,10 +33,10 @@ def claim(*paid: PastSum, **changes: Any) -> ImportedPartnership:
     return ImportedPartnership(**content | changes)
 
 
-def row(partnership: ImportedPartnership, *, screened: bool = False) -> ImportRow:
+def row(partnership: ImportedPartnership, *screening: str) -> ImportRow:
     return ImportRow(
-        rows=(2,), key=partnership.key, verdict=RowVerdict.NEW, partnership=partnership, screened=screened,
-    )  # fmt: skip
+        rows=(2,), key=partnership.key, verdict=RowVerdict.NEW, partnership=partnership, screening=screening
+    )
 
 
 def warned(*rows: ImportRow, lists: tuple[ListAge, ...] = FRESH, ends: str | None = "12-31", **by: Any) -> list[str]:
@@ -65,7 +65,7 @@ def test_a_sum_of_a_part_of_a_year_is_told(part: dict[str, Any], ends: str | Non
 def test_lists_that_are_missing_or_old_and_questions_are_told() -> None:
     """Given a list that was never loaded, one that is old, and two rows with questions, then each is told."""
     lists = (ListAge("ofac-sdn", TODAY - timedelta(days=8)), ListAge("un-consolidated", None))
-    rows = [row(claim(key=key), screened=True) for key in ("G-1", "G-2")]
+    rows = [row(claim(key=key), "it may be FORD LIBRARY; is it?") for key in ("G-1", "G-2")]
     assert warned(*rows, lists=lists, answers={"G-1": "it is another body"}) == [
         "not loaded, so that no name was compared with it: un-consolidated",
         "ofac-sdn was last confirmed on 2026-11-24, good for 7 days: names may be missing",
