@@ -93,6 +93,8 @@ class EditionDraft(Value):
         touched_rules = [*(change.rule for change in self.changed), *(rule.rule for rule in self.removed)]
         if strange := sorted({*touched_rules} - names):
             raise ValueError(f"edition {self.after} has no rule {strange[0]}; `accord policy list` shows those it has")
+        if both := sorted({change.rule for change in self.changed} & {rule.rule for rule in self.removed}):
+            raise ValueError(f"{both[0]} is changed and removed; say one of them")
         own_names = [rule.rule for rule in self.rules]
         if repetitions := sorted({*own_names} & names) or _repeated(own_names):
             raise ValueError(f"{repetitions[0]} is a rule already: give a new rule a name of its own")

@@ -60,6 +60,13 @@ def test_a_draft_that_cannot_be_run_is_refused_with_what_there_is(name: str) -> 
         ({"after": "2020.1"}, "there is no edition 2020.1"),
         ({"removed": [{"rule": "NO-SUCH", "source": "an act"}]}, "has no rule NO-SUCH"),
         ({"changed": [{"rule": "SANCTIONS", "was": "FAIL", "becomes": "FAIL", "source": "an act"}]}, "another outcome"),
+        (
+            {
+                "changed": [{"rule": "SANCTIONS", "was": "REFER", "becomes": "FAIL", "source": "an act"}],
+                "removed": [{"rule": "SANCTIONS", "source": "an act"}],
+            },
+            "SANCTIONS is changed and removed",
+        ),
     ],
 )
 def test_a_draft_changes_what_is_there(more: dict[str, Any], words: str) -> None:
