@@ -11,8 +11,18 @@ from domain.directory.tiers import HouseRules, Role, quorum_across
 from domain.errors import ThresholdUnknown
 from domain.partnership.approval.in_base import quorum_in_base
 from domain.partnership.approval.together import COUNTED_FOR
-from domain.shadow.export import ExportGrant
-from domain.shadow.judgement import PASSED, ShadowBooks, ShadowJudgement, ShadowOutcome, ShadowRule, ask, stop, unknown
+from domain.shadow.export import ExportGrant, ExportOrganization
+from domain.shadow.judgement import (
+    PASSED,
+    ShadowBooks,
+    ShadowJudgement,
+    ShadowOutcome,
+    ShadowRule,
+    ask,
+    name_words,
+    stop,
+    unknown,
+)
 from domain.values import Money
 
 
@@ -44,7 +54,22 @@ def enough_people_approve(grant: ExportGrant, books: ShadowBooks) -> ShadowJudge
     others = books.approvals_by_payee.get(books.payee_of(grant) or "", ())
     if judgement.outcome is ShadowOutcome.PASS and any(map(_is_partly_unknown, others)):
         return unknown("amount or approved_on of another grant of the payee")
+    if judgement.outcome is ShadowOutcome.PASS and _has_namesake(grant, books):
+        return unknown("ein, without which nobody knows whether payees of one name are one")
     return judgement
+
+
+def _has_namesake(grant: ExportGrant, books: ShadowBooks) -> bool:
+    """True if grants were approved for another payee of the same name, and an EIN that would tell them apart lacks."""
+    payee = books.export.organization_by_key.get(grant.organization or "")
+    if payee is None or payee.name is None:
+        return False
+    others = (each for each in books.approved_payees.get(name_words(payee), ()) if each.key != payee.key)
+    return any((payee.ein is None or each.ein is None) and _may_be_near(payee, each) for each in others)
+
+
+def _may_be_near(payee: ExportOrganization, other_payee: ExportOrganization) -> bool:
+    return payee.country is None or other_payee.country in {None, payee.country}
 
 
 def _is_partly_unknown(grant: ExportGrant) -> bool:

@@ -45,6 +45,8 @@ class UnknownWhy(StrEnum):
     EMPTY = "EMPTY"
     UNREADABLE = "UNREADABLE"
     """The cell cannot be read as the fact, or its meaning is not in the mapping."""
+    LATER = "LATER"
+    """The day of what was decided lies after that of the report: it may be read in the wrong order."""
 
 
 class UnknownFact(Value):

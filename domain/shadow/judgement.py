@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -11,7 +12,17 @@ from typing import Generic, NamedTuple, TypeVar
 
 from domain.directory.tiers import HouseRules
 from domain.screening.evidence import Conversion
-from domain.shadow.export import ExportGrant, ExportPayment, ExportReport, PaymentStatus, SystemExport
+from domain.shadow.export import (
+    ExportGrant,
+    ExportOrganization,
+    ExportPayment,
+    ExportReport,
+    PaymentStatus,
+    SystemExport,
+    UnknownFact,
+    UnknownWhy,
+)
+from domain.shadow.mapping import TableName
 
 Decision = TypeVar("Decision", ExportGrant, ExportPayment)
 
@@ -82,6 +93,17 @@ class ShadowBooks:
             payment for payment in standing if (paid_on := self.paid_on(payment)) is None or paid_on <= self.day
         )
 
+    @property
+    def later(self) -> Iterator[UnknownFact]:
+        """The days of decisions after that of the report: those are not judged, and count in no sum."""
+        grants = [grant for grant in self.export.grants if grant.is_decided and _is_after(grant.approved_on, self.day)]
+        standing = (payment for payment in self.export.payments if payment.status is not PaymentStatus.VOID)
+        payments = [payment for payment in standing if _is_after(self.paid_on(payment), self.day)]
+        if grants:
+            yield _later("grants", "approved_on", len(grants), f"{grants[0].place}: {grants[0].approved_on}")
+        if payments:
+            yield _later("payments", "paid_on", len(payments), f"{payments[0].place}: {payments[0].paid_on}")
+
     @cached_property
     def payments_by_grant(self) -> Mapping[str, tuple[ExportPayment, ...]]:
         """The payments of each grant, the oldest first, and last those of which nobody knows the day."""
@@ -103,6 +125,19 @@ class ShadowBooks:
         return _grouped(self.approvals, self.payee_of, lambda grant: (grant.approved_on or date.max, grant.key))
 
     @cached_property
+    def approved_payees(self) -> Mapping[str, tuple[ExportOrganization, ...]]:
+        """The payees of approvals by the words of their names: those of one name may be one body."""
+        payees = {grant.organization or "" for grant in self.approvals}
+        organizations = [each for key, each in self.export.organization_by_key.items() if key in payees]
+        named = tuple(each for each in organizations if each.name is not None)
+        return _grouped(named, name_words, lambda each: (date.min, each.key))
+
+    @cached_property
+    def has_reports_of_nobody(self) -> bool:
+        """True if nobody knows of which grant a report is that may have been owed by any of them."""
+        return any(report.grant is None for report in self.export.reports)
+
+    @cached_property
     def reports_by_grant(self) -> Mapping[str, tuple[ExportReport, ...]]:
         """The reports of each grant."""
         return _grouped(self.export.reports, lambda report: report.grant, lambda report: (date.min, report.key))
@@ -122,6 +157,19 @@ class ShadowBooks:
 
     def _order(self, payment: ExportPayment) -> tuple[date, str]:
         return (self.paid_on(payment) or date.max, payment.key)
+
+
+def name_words(organization: ExportOrganization) -> str:
+    """Return the words of an organisation's name, whatever their case and the signs between them."""
+    return " ".join(re.findall(r"\w+", (organization.name or "").casefold()))
+
+
+def _is_after(on: date | None, day: date) -> bool:
+    return on is not None and on > day
+
+
+def _later(table: TableName, field: str, rows: int, example: str) -> UnknownFact:
+    return UnknownFact(table=table, field=field, why=UnknownWhy.LATER, rows=rows, example=example)
 
 
 Row = TypeVar("Row")

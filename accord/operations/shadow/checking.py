@@ -58,6 +58,6 @@ async def check_export(
         payments=len(books.payments),
         objections=objections_in(decisions),
         rules=counts_of(decisions),
-        unknown=export.unknown,
+        unknown=(*export.unknown, *books.later),
         not_asked=NOT_ASKED,
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from domain.shadow.approvals import enough_people_approve
 from domain.shadow.judgement import ShadowOutcome
-from tests.domain.shadow.exports import GRANT, on_grant, usd
+from tests.domain.shadow.exports import GRANT, LIBRARY, books, on_grant, usd
 
 STOP, ASK, UNKNOWN, PASS = ShadowOutcome.STOP, ShadowOutcome.ASK, ShadowOutcome.UNKNOWN, ShadowOutcome.PASS
 
@@ -68,3 +69,21 @@ def test_of_two_approvals_on_one_day_the_second_counts_the_first() -> None:
         on_grant("SHADOW-QUORUM", other_grant, GRANT).outcome,
     }
     assert outcomes == {PASS, STOP}
+
+
+@pytest.mark.parametrize(
+    ("other_payee", "outcome"),
+    [
+        ({}, STOP),
+        ({"ein": None}, UNKNOWN),
+        ({"ein": None, "country": None}, UNKNOWN),
+        ({"ein": None, "country": "CA"}, PASS),
+        ({"ein": "001000003"}, PASS),
+    ],
+)
+def test_without_a_number_payees_of_one_name_may_be_one(other_payee: dict[str, Any], outcome: ShadowOutcome) -> None:
+    """Given two payees of one name, when a number is taken away, then the tier of their sums together is unknown."""
+    other = LIBRARY.model_copy(update={"key": "O-9", "name": "RIVERBEND, Library Network", **other_payee})
+    earlier = {"key": "G-0", "place": "grants.csv row 9", "organization": "O-9", "approved_on": date(2026, 1, 5)}
+    export = books(organizations=(LIBRARY, other), grants=(GRANT, GRANT.model_copy(update=earlier)))
+    assert enough_people_approve(GRANT, export).outcome is outcome

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.shadow.export import ExportPayment, PaymentStatus
+from domain.shadow.export import ExportPayment, PaymentStatus, UnknownWhy
 from domain.shadow.judgement import ShadowOutcome
 from domain.values import Money
 from tests.domain.shadow.exports import GRANT, PAYMENT, REPORT, SCHOOL, TODAY, books, on_payment, usd
@@ -100,6 +100,7 @@ def test_a_sum_twice_to_one_account_and_one_account_of_two_are_asked_about(
         ({"due_on": date(2026, 4, 2), "received_on": None}, PASS),
         ({"due_on": None}, UNKNOWN),
         ({"grant": "G-2", "received_on": None}, PASS),
+        ({"grant": None, "received_on": None}, UNKNOWN),
     ],
 )
 def test_nothing_is_paid_while_a_report_is_overdue(report: dict[str, Any], outcome: ShadowOutcome) -> None:
@@ -123,3 +124,16 @@ def test_a_grant_in_two_rows_is_nobody_s_and_both_rows_are_judged() -> None:
     assert on_payment("SHADOW-NO-MORE", PAYMENT, grants=twice).outcome is UNKNOWN
     assert on_payment("SHADOW-APPROVED-FIRST", PAYMENT, grants=twice).outcome is ASK
     assert books(grants=twice).approvals == twice
+
+
+def test_a_decision_after_the_day_of_the_report_is_told() -> None:
+    """Given a grant and a payment of days to come, then both are told as unknown."""
+    later = date(2026, 12, 3)
+    export = books(
+        grants=(GRANT.model_copy(update={"approved_on": later}),), payments=(changed(paid_on=later), changed(key="T-2"))
+    )
+    assert [(fact.table, fact.field, fact.why, fact.rows) for fact in export.later] == [
+        ("grants", "approved_on", UnknownWhy.LATER, 1),
+        ("payments", "paid_on", UnknownWhy.LATER, 1),
+    ]
+    assert [*books().later] == []
