@@ -8,14 +8,26 @@ from typing import Any
 import pytest
 
 from accord.api.list_paths import LIST_PATHS
+from accord.organisation.erasures import approve, erase_now, what_it_blanks
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
-from ledger import clock
+from domain.directory.personal import people_in
+from domain.partnership import events as e
+from domain.streams import StreamId
+from ledger import AppendRequest, clock
+from ledger.projections import Projector
+from records.codec import to_ledger
+from records.privacy.vault import Vault
+from records.read_models.judging import judge_of
 from records.read_models.lists import kept_page
+from records.read_models.partnerships import PARTNERSHIPS
 from tests.accord.api.conftest import Api
 from tests.accord.api.test_bad_input import told
+from tests.builders import funding, funds_out, party, proposal
+from tests.references import next_reference
 from tests.scribe import Scribe
 
+NAME = "Rosa Quiroga Paz"
 NO_CURSOR = "eyJhIjoxfQ"
 
 
@@ -97,3 +109,48 @@ async def test_without_its_read_model_a_list_is_not_said_to_be_empty(api: Api, k
         assert told(await api.get("/v1/partnerships"))[0] == 503
     finally:
         await api.desk.pool.execute("UPDATE projection.checkpoints SET live = true WHERE name = 'partnerships'")
+
+
+async def _withdrawn(api: Api, title: str) -> Scribe:
+    """A partnership with a natural person, which ended, in the read model."""
+    scribe, payee = Scribe(api.desk, next_reference()), party(NAME, kind="INDIVIDUAL", ein=None)
+    content = proposal(scribe.reference, title=title, partner=payee, funds_out=funds_out("100.00", payee=payee))
+    await scribe.says(e.PartnershipProposed, "pia.berg", at=clock.now(), proposal=content, funding=funding())
+    event = scribe.made(e.PartnershipWithdrawn, "pia.berg", at=clock.now(), reason=f"{NAME} has moved away")
+    assert event.signature is not None
+    command, people = event.signature.statement.command_id, people_in(content)
+    stream = StreamId.partnership(scribe.reference)
+    request = AppendRequest(stream, command, 1, to_ledger((event,), "scribe", command, people))
+    assert (await api.desk.ledger.append(request)).recorded
+    return scribe
+
+
+async def _erase(api: Api) -> None:
+    person = next(each for each in await Vault(api.desk.pool).people() if each.subject.startswith(NAME))
+    for guardian in ("dora.kim", "otto.audit"):
+        blanking = await what_it_blanks(api.desk, person)
+        await approve(api.desk, person, blanking, "She asked for it", guardian)
+    await erase_now(api.desk, person, blanking.seen)
+
+
+async def test_a_person_who_was_erased_is_in_no_answer_whatever_was_asked_before(api: Api) -> None:
+    """Given a page, a cursor and events with a person, when they are erased, then no answer names or finds them."""
+    scribes = [await _withdrawn(api, title) for title in ("Books by hand", "Books by sea")]
+    await Projector(api.desk.ledger, PARTNERSHIPS, judge_of(api.desk.ledger)).catch_up()
+    asked = {"limit": "1", "text": "quiroga"}
+    first = await api.get("/v1/partnerships", params=asked)
+    assert NAME in first.text
+    after = await api.desk.ledger.head() - 6
+    events = (await api.get(f"/v1/events?after={after}&limit=6")).json()["events"]
+    moment = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    await _erase(api)
+    await Projector(api.desk.ledger, PARTNERSHIPS, judge_of(api.desk.ledger)).catch_up()
+    for more in ({}, {"cursor": first.json()["next"]}, {"known_at": moment}, {"true_at": moment}):
+        answer = await api.get("/v1/partnerships", params=asked | more)
+        assert ("Quiroga" in answer.text, ids(answer)) == (False, []), more
+    whole = await api.get("/v1/partnerships", params={"limit": "500"})
+    assert {scribe.reference for scribe in scribes} <= set(ids(whole))
+    assert "Quiroga" not in whole.text
+    again = await api.get(f"/v1/events?after={after}&limit=6")
+    assert again.json()["events"] == events
+    assert "Quiroga" not in again.text
