@@ -238,6 +238,25 @@ async def test_one_that_is_revoked_or_stopped_hears_nothing_more(
             await enrolling.resume(desk, ends.name, "dora.kim")
 
 
+async def test_another_secret_takes_over_while_a_message_is_tried_again_and_the_old_one_signs_nothing_more(
+    desk: Desk, sending_pool: asyncpg.Pool, receiver: Receiver
+) -> None:
+    """Given a message that is not taken, when its endpoint is revoked and enrolled anew, then the new one hears all."""
+    async with receiving() as retired:
+        retired.status = 500
+        ends = await enrolled(desk, retired)
+        positions = await told(desk, 1)
+        async with sending(sending_pool):
+            await retired.hears(2)
+            await enrolling.revoke(desk, ends.name, "dora.kim")
+            await enrolled(desk, receiver, after=ends.after)
+            await receiver.hears(1)
+            number = len(retired.heard)
+            positions += await told(desk, 1)
+            await receiver.hears(2)
+    assert (receiver.positions, len(retired.heard)) == (positions, number)
+
+
 async def test_whether_it_is_in_force_is_asked_before_each_message(
     desk: Desk, sending_pool: asyncpg.Pool, receiver: Receiver
 ) -> None:
