@@ -40,8 +40,8 @@ class ImportRecord(Value):
     """Of a correction: the digest of the claim that stood before."""
     answer: Sentence | None = Field(default=None, exclude_if=is_none)
     """What a person said of what was asked about it, such as that its partner is nobody on record."""
-    screening: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
-    """What lists and embargoes asked when it was answered: an answer to one question is none to a later one."""
+    asked: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """What lists, embargoes and grants on record asked when it was answered: one answer is none to a later question."""
 
     @property
     def sha256(self) -> str:

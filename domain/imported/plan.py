@@ -56,6 +56,8 @@ class ImportRow(Value):
     """Questions about its partner, on record or on a list."""
     screening: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     """Those of its questions that are about screening: an entry of a list, or an embargo. They are signed with it."""
+    repeats: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """The question whether a grant on record is this one. It is signed with it, too."""
     notes: tuple[str, ...] = Field(default=(), exclude_if=is_empty, description="What was read otherwise than written")
 
 
@@ -84,7 +86,7 @@ class ImportPlan(Value):
             partnership=row.partnership,
             replaces=row.replaces,
             answer=self.mapping.answers.get(row.partnership.key),
-            screening=row.screening,
+            asked=(*row.repeats, *row.screening),
         )
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from accord.client.reading import LedgerAccess
@@ -129,24 +130,30 @@ async def _asked(
     other_partners = [partner for partner in on_record if partner.reference not in own_references]
     entries = await _listed(desk, [claim.partner for claim in claims])
     about = questions_of(claims, other_partners)
-    screening = {claim.key: (*entries.get(claim.partner.name, ()), *_embargoed(claim.partner)) for claim in claims}
+    screenings = [(*entries.get(claim.partner.name, ()), *_embargoed(claim.partner)) for claim in claims]
     questions = {
-        claim.key: (*filter(None, [repeats.get(claim.key)]), *about.get(claim.key, ()), *screening[claim.key])
-        for claim in claims
+        claim.key: _Questions(tuple(filter(None, [repeats.get(claim.key)])), about.get(claim.key, ()), screening)
+        for claim, screening in zip(claims, screenings, strict=True)
     }
-    asked_rows = (_with_questions(row, questions, screening, plan.mapping) for row in plan.rows)
+    asked_rows = (_with_questions(row, questions, plan.mapping) for row in plan.rows)
     return plan.model_copy(update={"rows": tuple(asked_rows)})
 
 
-def _with_questions(
-    row: ImportRow, questions: Mapping[str, tuple[str, ...]], screening: Mapping[str, tuple[str, ...]],
-    mapping: ImportMapping,
-) -> ImportRow:  # fmt: skip
-    asked = questions.get(row.key or "", ())
-    if not asked or row.key is None:
+class _Questions(NamedTuple):
+    """The questions about a row: whether it is here already, who its partner is, and what lists and embargoes ask."""
+
+    repeats: tuple[str, ...]
+    about: tuple[str, ...]
+    screening: tuple[str, ...]
+
+
+def _with_questions(row: ImportRow, questions: Mapping[str, _Questions], mapping: ImportMapping) -> ImportRow:
+    asked = questions.get(row.key or "")
+    if asked is None or not any(asked):
         return row
     verdict = row.verdict if row.key in mapping.answers else RowVerdict.PERSON
-    return row.model_copy(update={"verdict": verdict, "questions": asked, "screening": screening[row.key]})
+    parts = {"repeats": asked.repeats, "screening": asked.screening}
+    return row.model_copy(update={"verdict": verdict, "questions": tuple(chain(*asked)), **parts})
 
 
 async def _listed(desk: LedgerAccess, claimed_party: Sequence[ClaimedParty]) -> dict[str, tuple[str, ...]]:

@@ -243,6 +243,18 @@ async def test_a_grant_that_is_on_record_already_is_asked_about(furnished: Desk)
     assert own == [RowVerdict.SAME], "its own system tells it apart by its key"
 
 
+async def test_an_answer_to_another_question_is_none_to_a_grant_that_came_in_meanwhile(furnished: Desk) -> None:
+    """Given a table of two systems that were signed both, and answered, when one is written, then the other is not."""
+    file, answers = table({"EIN": "00-1000001"}), {"G-1": "another body of the same name"}
+    other = mapping(source="grants-data-base", first_reference="P-2026-6001", answers=answers)
+    await signed_by_two(furnished, file, other)
+    by_another = table({"EIN": "00-1000001"}, {})
+    await signed_by_two(furnished, by_another)
+    assert (await apply_import(furnished, by_another, silent)).written == 2
+    result = await apply_import(furnished, file, silent)
+    assert (result.written, result.left) == (0, 1)
+
+
 async def test_a_grant_that_was_proposed_here_too_is_asked_about(furnished: Desk) -> None:
     """Given a grant that somebody typed as a proposal, when its table comes in, then a person says which it is."""
     scribe, payee = Scribe(furnished, next_reference()), party("Library of Ford 0")
