@@ -66,7 +66,8 @@ class _Grant(PairedSums):
         for progress in sorted(waiting, key=lambda progress: (progress.state not in IN_FLIGHT, progress.number)):
             account = self._account_of(progress)
             if account is not None:
-                for fund, amount in self._taken(progress.remainder):
+                # An earlier attempt may be booked after all while the next one is at the bank: that one is there too.
+                for fund, amount in self._taken(max(progress.remainder, progress.out - progress.net)):
                     self._put_instalment(account, amount, fund, progress)
 
     def _unbooked_payments(self) -> Iterator[TrancheProgress]:

@@ -123,7 +123,7 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
     """Return the fields after an answer that people confirmed.
 
-    The booking of an earlier attempt settles the tranche, unless a later attempt is at the bank.
+    The booking of an earlier attempt settles the tranche. While a later attempt is at the bank it counts beside it.
     """
     progress = partnership.tranche(answer.tranche)
     if progress is None or progress.attempt < answer.attempt:
@@ -140,6 +140,9 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
             return {**booking, **_paid(partnership, number, on)}
         case BankStatus.SETTLED if progress.state is not TrancheState.HANDED_OVER:
             booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_late(answer.attempt, amount))
+            return {**booking, **_paid(partnership, number, on)}
+        case BankStatus.SETTLED:
+            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_beside(answer.attempt, amount))
             return {**booking, **_paid(partnership, number, on)}
         case BankStatus.REJECTED if progress.attempt == answer.attempt:
             return _tranche_moved(partnership, number, TrancheState.REJECTED, answer.attempt)
@@ -216,7 +219,7 @@ def _tranche_moved(
 ) -> ChangedFields:
     """Return the fields after one tranche changed its state. `figures`: what the bank booked of it, if it says so."""
     change = {"state": state, "attempt": attempt, **({"figures": figures} if figures is not None else {})}
-    return _with_tranche(partnership, number, lambda tranche: tranche.model_copy(update=change))
+    return _with_tranche(partnership, number, lambda tranche: tranche.model_copy(update=change).without_what_is_paid())
 
 
 _STATE_AFTER: Final = {

@@ -149,8 +149,7 @@ class TrancheProgress(Value):
     @property
     def remainder(self) -> Decimal:
         """The sum that is not paid, or that came back, and that was not given up."""
-        missing_sum = self.money.amount - self.net
-        return max(ZERO, missing_sum - self.given_up) if self.given_up else missing_sum
+        return max(ZERO, self.money.amount - self.net - self.given_up)
 
     @property
     def has_remainder(self) -> bool:
@@ -226,6 +225,21 @@ class TrancheProgress(Value):
         change = {"earlier": earlier, "state": TrancheState.CANCELLED, "agreements": (), "waivers": ()}
         progress = self.model_copy(update=change)
         return progress if progress.remainder > 0 else progress.as_settled()
+
+    def booked_beside(self, attempt: int, amount: Decimal) -> Self:
+        """Return it after the bank booked an earlier attempt while the newest is at the bank: both count as paid."""
+        paid_sums = dict(self.earlier)
+        paid_sums[attempt] = paid_sums.get(attempt, ZERO) + amount
+        return self.model_copy(update={"earlier": tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())})
+
+    def without_what_is_paid(self) -> Self:
+        """Return it after its newest attempt moved: what earlier ones paid meanwhile is not paid by another.
+
+        An attempt that never arrived leaves no more if it would pay above the plan.
+        """
+        is_too_much = self.state is TrancheState.RELEASED and self.attempt_sum > self.remainder
+        progress = self.model_copy(update={"state": TrancheState.CANCELLED}) if is_too_much else self
+        return progress.as_settled() if progress.state in RELEASABLE and not progress.remainder else progress
 
     def agreed_to(self, actor: str, remainder: Decimal) -> Self:
         """Return it after a person agreed that its rest is paid. They no longer give it up."""

@@ -99,6 +99,14 @@ class TestGrant:
     def test_what_was_not_paid_is_owed_again(self, outcome: TrancheOutcome) -> None:
         assert lines(*after(s.active(), s.release(), *s.came_to(outcome))) == {}
 
+    def test_a_rejected_attempt_that_is_booked_beside_the_next_left_the_account_as_well(self) -> None:
+        rejected = s.active().given(s.release(), *s.came_to(TrancheOutcome.REJECTED), s.release())
+        before = rejected.given(s.hand_over(attempt=2), s.contradict())
+        said = s.resolve(resolution=Resolution.BELONGS_TO, counts=s.answer(BankStatus.SETTLED))
+        assert lines(*after(before, said)) == {("GRANTS_EXPENSE", ""): "1000.00", ("BANK", ""): "-1000.00"}
+        second = after(before.given(said, s.lift()), s.ended(TrancheOutcome.SETTLED, attempt=2))
+        assert lines(*second) == {("IN_TRANSIT", ""): "1000.00", ("BANK", ""): "-1000.00"}
+
     def test_what_came_back_is_owed_again(self) -> None:
         back = after(s.paid(), s.ended(TrancheOutcome.RETURNED))
         assert lines(*back) == {("BANK", ""): "1000.00", ("GRANTS_PAYABLE", ""): "-1000.00"}

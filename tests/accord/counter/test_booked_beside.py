@@ -1,0 +1,46 @@
+"""A rejected attempt is booked after all while the next is at the bank: it counts, and nothing leaves a third time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.client.waiting.open_exceptions import named_exception
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
+from domain.partnership.state import TrancheState
+from domain.payment.bank_answers import Resolution
+from tests import paying
+from tests.accord.counter.files import booked, handed_over, imports, told_now
+from tests.accord.counter.test_bank_import import report
+from tests.payments.orders import transaction_status
+from tests.scribe import Scribe
+
+
+async def rejects(scribe: Scribe, attempt: int, message: str) -> None:
+    """The bank rejects an attempt, by a fault of the payment itself."""
+    original = (await paying.attempt_of(scribe, 1, attempt)).message_id
+    body = transaction_status(paying.identifier(scribe, 1, attempt), "RJCT", "AM09", original)
+    await imports(scribe.desk, report(body, message), actor="femi.ade")
+    await paying.caught_up(scribe)
+
+
+@pytest.mark.slow
+async def test_what_is_booked_beside_the_next_attempt_is_spent_and_leaves_no_third(
+    furnished: Desk, tmp_path: Path
+) -> None:
+    scribe = await paying.released(furnished)
+    await handed_over(furnished, tmp_path / "first")
+    await rejects(scribe, 1, "BANK-1")
+    await paying.release(scribe, attempt=2)
+    await handed_over(furnished, tmp_path / "second")
+    found = await imports(furnished, told_now(booked(paying.identifier(scribe)), message="BANK-2"))
+    late = await named_exception(furnished, found.for_a_person[0].exception)
+    await resolve(furnished, late, Resolution.BELONGS_TO, PaymentReference(), "by the statement", "dora.kim")
+    await paying.lift(scribe)
+    assert (scribe.state.spent, scribe.state.paid_or_in_flight) == (1000, 2000)
+    await rejects(scribe, 2, "BANK-3")
+    (tranche,) = scribe.state.tranches
+    assert (tranche.state, tranche.is_releasable, scribe.state.spent) == (TrancheState.SETTLED, False, 1000)
