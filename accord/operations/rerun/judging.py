@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any, NamedTuple
 
 from accord.audit.replays import Decision, RecordedFacts
@@ -136,7 +137,7 @@ def _line(decision: DecisionOnRecord, verdict: JudgedAgain, why: str = "") -> Re
         partnership=decision.partnership_id,
         position=decision.event.position,
         kind=decision.kind,
-        day=decision.at.at.date(),
+        day=decision.at.at.astimezone(UTC).date(),
         country=_country(decision.facts),
         money=decision.money,
         in_base=_in_base(decision),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date
 from typing import Final, NamedTuple
 
 from accord.operations.rerun.digests import edition_run
@@ -31,7 +31,7 @@ class RerunDays(NamedTuple):
 
     def hold(self, event: PartnershipEvent) -> bool:
         """True if an event happened on one of them, in UTC."""
-        return self.since <= event.at.date() <= self.until
+        return self.since <= event.at.astimezone(UTC).date() <= self.until
 
 
 async def run_again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 import asyncpg
 import pytest
@@ -16,7 +16,7 @@ from domain.rerun.report import RerunKind, RerunReport
 from domain.rerun.verdicts import RerunVerdict
 from records.keys.keyring import Keyring
 from tests.accord.operations.rerun.records import AT, PastCase
-from tests.builders import company, funds_out
+from tests.builders import company, funds_out, money
 from tests.domain.rerun.drafts import AT_MOST_500, draft, rule
 
 YEAR = RerunDays(date(2025, 1, 1), date(2025, 12, 31))
@@ -87,6 +87,18 @@ async def test_the_edition_in_force_changes_nothing_and_gives_the_same_bytes_twi
     assert (
         await run(desk, released(RULE_BOOK.version), RerunDays(date(2024, 1, 1), date(2024, 12, 31)))
     ).decisions == 0
+
+
+async def test_a_decision_is_of_its_day_in_utc_by_whatever_clock_it_was_signed(desk: Desk) -> None:
+    """Given a release on New Year's morning by a clock five hours ahead, then it is of the year before."""
+    case, at = PastCase(desk), datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=5)))
+    await case.approved("1000.00")
+    await case.says(
+        e.TrancheReleased, "paul.nkosi", at=at, tranche=1, attempt=1, money=money("1000.00"), attempt_signed=True
+    )
+    report = await run(desk, draft(rule(AT_MOST_500)))
+    days = [(decision.kind, decision.day) for decision in report.otherwise]
+    assert days == [(RerunKind.APPROVAL, AT.date()), (RerunKind.RELEASE, date(2025, 12, 31))]
 
 
 async def test_more_approvers_are_named_by_their_roles(desk: Desk) -> None:
