@@ -54,16 +54,18 @@ def enough_people_approve(grant: ExportGrant, books: ShadowBooks) -> ShadowJudge
     others = books.approvals_by_payee.get(books.payee_of(grant) or "", ())
     if judgement.outcome is ShadowOutcome.PASS and any(map(_is_partly_unknown, others)):
         return unknown("amount or approved_on of another grant of the payee")
-    if judgement.outcome is ShadowOutcome.PASS and _has_namesake(grant, books):
-        return unknown("ein, without which nobody knows whether payees of one name are one")
+    if judgement.outcome is ShadowOutcome.PASS and _may_have_more(grant, books):
+        return unknown("ein of the payee, without which nobody knows whether another one is the same")
     return judgement
 
 
-def _has_namesake(grant: ExportGrant, books: ShadowBooks) -> bool:
-    """True if grants were approved for another payee of the same name, and an EIN that would tell them apart lacks."""
+def _may_have_more(grant: ExportGrant, books: ShadowBooks) -> bool:
+    """True if other grants may be for the same payee: one of its name, or anyone where its row is not known once."""
     payee = books.export.organization_by_key.get(grant.organization or "")
-    if payee is None or payee.name is None:
-        return False
+    if payee is None:
+        return bool(books.export.organizations)
+    if payee.name is None:
+        return payee.ein is None
     others = (each for each in books.approved_payees.get(name_words(payee), ()) if each.key != payee.key)
     return any((payee.ein is None or each.ein is None) and _may_be_near(payee, each) for each in others)
 

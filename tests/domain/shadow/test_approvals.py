@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.shadow.approvals import enough_people_approve
+from domain.shadow.export import ExportOrganization
 from domain.shadow.judgement import ShadowOutcome
 from tests.domain.shadow.exports import GRANT, LIBRARY, books, on_grant, usd
 
@@ -87,3 +88,20 @@ def test_without_a_number_payees_of_one_name_may_be_one(other_payee: dict[str, A
     earlier = {"key": "G-0", "place": "grants.csv row 9", "organization": "O-9", "approved_on": date(2026, 1, 5)}
     export = books(organizations=(LIBRARY, other), grants=(GRANT, GRANT.model_copy(update=earlier)))
     assert enough_people_approve(GRANT, export).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("organizations", "outcome"),
+    [
+        ((LIBRARY,), PASS),
+        ((LIBRARY, LIBRARY.model_copy(update={"ein": "001000003"})), UNKNOWN),
+        ((LIBRARY.model_copy(update={"key": "O-9"}),), UNKNOWN),
+        ((LIBRARY.model_copy(update={"ein": None, "name": None}),), UNKNOWN),
+        ((), PASS),
+    ],
+)
+def test_a_payee_of_two_numbers_or_of_none_may_be_another(
+    organizations: tuple[ExportOrganization, ...], outcome: ShadowOutcome
+) -> None:
+    """Given a payee whose key stands twice, or nowhere in the table, then nobody knows which sums are its own."""
+    assert enough_people_approve(GRANT, books(organizations=organizations)).outcome is outcome
