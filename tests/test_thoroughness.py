@@ -14,6 +14,7 @@ WHOLLY_SLOW = {
     "tests/chaos/funds/test_storm.py": "many approvals at once: tests/records/test_funds.py; kills: chaos/partnerships",
     "tests/bench/test_mutants_of_workflows.py": "explained mutants can be made; mutation itself runs in make check",
     "tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise",
+    "tests/accord/counter/test_booked_beside.py": "the decision: domain/partnership/payment/test_booked_beside.py",
     "tests/accord/console/deciding/test_life.py": "touches: test_deciding.py; payment: accord/counter/pages",
     "tests/accord/console/organisation/test_founding.py": "by four browsers; test_founding_refused.py founds by form",
     "tests/accord/console/door/test_in_chromium.py": "the inbox in a browser; test_inbox.py asks for it every day",

@@ -125,6 +125,21 @@ async def test_a_rate_that_rises_after_the_approval_stops_no_payment(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("currency", ["USD", "EUR"])
+async def test_a_lower_limit_or_another_base_after_the_approval_stops_no_payment(
+    at: Shell, furnished: Desk, tmp_path: Path, currency: str
+) -> None:
+    """The approvals are counted by the tiers and the base of their own day, also where more would be asked now."""
+    await with_base(furnished, tmp_path)
+    scribe = await decided_by_two(furnished, grant(REFERENCE, "79000.00", "EUR"))
+    tiers = [tier.model_copy(update={"currency": currency}) for tier in in_dollars("50000", None).tiers]
+    rules = in_dollars().model_copy(update={"base_currency": currency, "tiers": tuple(tiers)})
+    await decree(furnished, HouseRulesSet(rules=rules))
+    await released(scribe)
+    assert len(await in_a_file(at, furnished, tmp_path / "out")) == 1
+
+
+@pytest.mark.slow
 async def test_a_rate_that_rises_before_the_last_approval_asks_for_the_director(
     furnished: Desk, tmp_path: Path
 ) -> None:

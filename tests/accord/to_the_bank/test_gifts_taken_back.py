@@ -18,6 +18,7 @@ from ledger import clock
 from tests import paying
 from tests.accord.counter.files import OTHER, PAYER, booked, exceptions_of, handed_over, imports, reasons, told_now
 from tests.accord.counter.stated.test_heard_once import lines, stated
+from tests.accord.counter.test_booked_beside import rejects
 from tests.accord.counter.test_money_back import BUDGET, agreed, available, released
 from tests.activities.funding import do, done
 from tests.builders import funds_in, money, party, proposal
@@ -80,6 +81,21 @@ async def test_nothing_leaves_of_a_gift_that_the_bank_takes_back(gift: Scribe, e
     assert made.files == ()
     (reason,) = reasons(made)
     assert BUDGET in reason[2]
+
+
+@pytest.mark.slow
+async def test_no_second_attempt_leaves_of_a_gift_that_was_taken_back_under_the_first(
+    gift: Scribe, tmp_path: Path
+) -> None:
+    """Given a payment at the bank, when its gift is booked back and the bank rejects it, then it is not paid again."""
+    grant = await agreed(gift.desk, REFERENCE, "300.00")
+    await released(grant)
+    await handed_over(gift.desk, tmp_path)
+    await takes_back(gift.desk)
+    await rejects(grant, 1, "REJECTED")
+    answer = await do(grant, c.Release, PAYER, tranche=1, attempt=2)
+    assert answer.refusal is not None
+    assert "covers 0.00 of the 300.00 that would be paid of it" in answer.refusal.reason
 
 
 @pytest.mark.slow

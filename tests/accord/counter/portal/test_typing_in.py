@@ -30,6 +30,7 @@ from tests.accord.counter.files import (
     signed,
     told_now,
 )
+from tests.accord.counter.test_booked_beside import rejects
 from tests.governing import decree
 from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import ISOC, remittance
@@ -201,6 +202,25 @@ async def test_what_the_portal_refused_waits_again_once_two_others_said_so(
             with pytest.raises(Refused, match="two others say that it never arrived"):
                 await never_sent(desk, message_id, WORD, actor)
         assert (await never_sent(desk, message_id, WORD, DIRECTOR)).status is FileStatus.HANDED_OVER
+
+
+@SLOW
+async def test_each_attempt_keeps_its_rail_and_a_late_booking_of_the_file_settles_no_sheet(
+    furnished: Desk, tmp_path: Path
+) -> None:
+    """Given a payment in a file, when dollars are typed from now on and the bank rejects it, the next one is typed."""
+    scribe = await paying.released(furnished)
+    await handed_over(furnished, tmp_path / "file")
+    await typed_rail(furnished)
+    await rejects(scribe, 1, "BANK-1")
+    await paying.release(scribe, attempt=2)
+    assert (await handed_over(furnished, tmp_path / "sheet")).is_sheet
+    attempts = [await paying.attempt_of(scribe, 1, number) for number in (1, 2)]
+    assert [attempt.is_typed for attempt in attempts] == [False, True]
+    await imports(furnished, told_now(booked(paying.identifier(scribe)), message="BANK-2"))
+    assert [one.kind for one in await exceptions_of(furnished)] == ["CONTRADICTION"]
+    assert (await paying.attempt_of(scribe, 1, 2)).status is TrancheStatus.HANDED_OVER
+    assert (await scribe.reread()).hold is not None
 
 
 @SLOW

@@ -21,13 +21,13 @@ from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.books.statements import fund_statement, trial_balance
 from domain.directory.chart import USUAL
-from domain.directory.people import KeyRevoked
+from domain.directory.people import EventSetAside, KeyRevoked
 from domain.funds import events as f
 from domain.recorded.acts import OrganisationAct
 from domain.recorded.writers import Writer
 from domain.signatures.signing import statement_about
 from domain.streams import BOOKS_STREAM, StreamId
-from ledger import AppendRequest, clock
+from ledger import AppendRequest, NewEvent, clock
 from records.books.reading import Books
 from records.codec import to_ledger
 from records.opening import open_ledger
@@ -87,6 +87,25 @@ async def test_a_closed_period_stays_to_the_byte_and_late_events_go_to_the_next(
     [line] = [line for line in fund_statement(whole, clock.today()) if line.fund == FUND]
     assert line.granted == Decimal("570.00"), "it is in the book once"
     assert sum(one.debit - one.credit for one in trial_balance(whole, clock.today())) == 0
+
+
+@pytest.mark.slow
+async def test_what_two_guardians_set_aside_after_a_close_comes_into_the_next_period(
+    furnished: Desk, period: date
+) -> None:
+    """Given a close while nobody can read an event of its days, when it is set aside, then what waited comes later."""
+    await received(furnished, "500.00", days_ago(5))
+    ledger, stream = open_ledger(furnished.pool, Writer.IMPORTER), StreamId.fund(FUND)
+    bad = NewEvent.of("GiftReceived", 1, {"at": "never"}, {})
+    await ledger.append(AppendRequest(stream, uuid4(), len(await ledger.read_stream(stream)), (bad,)))
+    unreadable = (await ledger.read_stream(stream))[-1]
+    await received(furnished, "30.00", days_ago(4))
+    before = await closed(furnished, period)
+    await decree(furnished, EventSetAside(position=unreadable.position, leaf=unreadable.leaf.hex()))
+    fresh = Books(furnished.reader)
+    assert (await period_export(fresh, period)).text == before
+    late = [row for row in lines((await period_export(fresh, clock.today())).text) if row["account"] == "9000"]
+    assert [(row["booked_on"], row["debit"]) for row in late] == [(days_ago(4).date().isoformat(), "30.00")]
 
 
 async def test_a_fold_that_goes_on_is_one_that_begins_anew(furnished: Desk, period: date) -> None:

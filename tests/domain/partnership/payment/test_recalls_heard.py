@@ -76,6 +76,14 @@ def test_an_answer_that_comes_after_the_return_changes_nothing(answer: RecallAns
     assert (after.recalls, after.tranches) == ((), story.partnership.tranches)
 
 
+@pytest.mark.parametrize("answer", RecallAnswer)
+def test_an_answer_that_comes_after_the_next_attempt_left_is_not_heard_of_that_one(answer: RecallAnswer) -> None:
+    rejected = s.active().given(s.release(1), s.hand_over(), s.recall(), s.ended(TrancheOutcome.REJECTED))
+    story = rejected.given(s.release(1), s.hand_over(attempt=2), s.recall(attempt=2))
+    after = story.given(s.heard(answer)).partnership
+    assert (after.recalls, after.tranches) == (story.partnership.recalls, story.partnership.tranches)
+
+
 def test_a_recall_that_nobody_asked_for_is_for_people() -> None:
     left = s.active().given(s.release(1), s.hand_over())
     left.when(s.heard()).refused(PaymentRefused, "that nobody asked for")
