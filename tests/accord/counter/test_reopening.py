@@ -20,7 +20,7 @@ from tests.accord.shell import Shell
 from tests.activities.funding import do, done
 from tests.paying import REFERENCE
 from tests.scribe import Scribe
-from tests.treasury import unrestricted
+from tests.treasury import change, fund, unrestricted
 
 
 @pytest.fixture
@@ -94,6 +94,18 @@ async def test_it_is_not_opened_where_the_fund_promised_the_money_to_others(retu
     assert refused.refusal is not None
     assert "has 0 USD left" in refused.refusal.reason
     assert (await returned.reread()).stage is Stage.CLOSED
+
+
+@pytest.mark.slow
+async def test_it_is_not_opened_where_the_fund_is_closed_and_the_money_moves_on(returned: Scribe) -> None:
+    await said_to_be(returned)
+    await unrestricted(returned.desk, "FD-2026-NEXT")
+    for wanted in ({"kind": "transfer", "to": "FD-2026-NEXT", "amount": "300.00"}, {"kind": "closing"}):
+        await change(returned.desk, BUDGET, wanted)
+    refused = await do(returned, c.Reopen, "dora.kim", reason="the account is open again")
+    assert refused.refusal is not None
+    assert f"{BUDGET} is closed" in refused.refusal.reason
+    assert (await fund(returned.desk, "FD-2026-NEXT")).granted == 300
 
 
 @pytest.mark.slow
