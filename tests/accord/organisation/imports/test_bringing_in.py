@@ -135,8 +135,11 @@ async def test_a_change_in_the_source_is_told_and_a_correction_is_signed_anew(fu
     assert [row.verdict for row in plan.rows] == [RowVerdict.CHANGED]
     with pytest.raises(BadInput, match="--corrections"):
         await sign_import(furnished, later, mapping(), totals_of(plan.partnerships), FIRST, corrections=False)
+    published_at = await furnished.ledger.head()
     await signed_by_two(furnished, later, corrections=True)
     assert (await apply_import(furnished, later, silent)).written == 1
+    former = (await read_imported(furnished.reader, published_at)).standing["P-2026-5001"].record
+    assert str(former.partnership.agreed) == "USD 50,000.00", "a publication of before is made again as it was"
     record = (await read_imported(furnished.reader)).standing["P-2026-5001"].record
     assert (str(record.partnership.agreed), record.replaces is not None) == ("USD 60,000.00", True)
 

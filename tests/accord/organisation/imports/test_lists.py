@@ -65,7 +65,7 @@ async def test_an_answer_to_another_question_clears_nobody_who_is_listed_later(
     by = mapping(answers={"G-1": "another grant of the same title"})
     file, waiting = table(listed), table(listed, {})
     await signed_by_two(desk, file, by)
-    await sign_import(desk, waiting, by, await counted(desk, waiting, by), FIRST, corrections=False)
+    await sign_import(desk, waiting, mapping(), await counted(desk, waiting, by), FIRST, corrections=False)
     async with staffed_pool.acquire() as connection:
         await load_sample(connection)
     with pytest.raises(Refused, match="1 of 2 records are not what was signed"):
