@@ -34,6 +34,13 @@ from tests.registers.files import load_small
 from tests.scribe import Scribe
 
 REFERENCE = "P-2026-0042"
+_ENDED = """
+INSERT INTO registers.ended (version, file, line, ended_in)
+SELECT r.version, r.file, r.line, (SELECT max(version) FROM registers.versions WHERE register = 'ecb-rates')
+  FROM registers.rows r JOIN registers.versions v USING (version)
+ WHERE v.register = 'ecb-rates' AND v.state = 'SUPERSEDED'
+"""
+"""The rows of the version before are not in the newest, as if it had been loaded after it."""
 
 
 @pytest.fixture
@@ -159,10 +166,10 @@ async def test_without_rates_the_smallest_sum_asks_a_verifier_and_the_director(
 ) -> None:
     """Given no rates, or rates five days old where three are allowed, then no old rate makes a sum a small one."""
     await decree(furnished, HouseRulesSet(rules=in_dollars(rate_days=3)))
-    async with furnished.pool.acquire() as connection:
-        await connection.execute("UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = 'ecb-rates'")
+    await furnished.pool.execute("UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = 'ecb-rates'")
     if age is not None:
         await published(furnished, tmp_path, "1.25", age)
+        await furnished.pool.execute(_ENDED)
     scribe = await paying.verified_and_assessed(furnished, grant(REFERENCE, "10.00", "EUR"))
     assert "no reference rate of EUR, USD that is not too old" in scribe.state.why
     for person in ("vera.lind", "ana.silva", "femi.ade"):
