@@ -216,14 +216,11 @@ class TrancheProgress(Value):
 
         The later one pays nothing any more. The tranche is settled but for the rest of what was booked short.
         """
-        paid_sums = dict(self.earlier)
-        if attempt not in paid_sums:
+        if attempt not in dict(self.earlier):
             booked_sum = amount if amount != self.attempt_sum else None
             return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": booked_sum})
-        paid_sums[attempt] += amount
-        earlier = tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())
-        change = {"earlier": earlier, "state": TrancheState.CANCELLED, "agreements": (), "waivers": ()}
-        progress = self.model_copy(update=change)
+        change = {"state": TrancheState.CANCELLED, "agreements": (), "waivers": ()}
+        progress = self.booked_beside(attempt, amount).model_copy(update=change)
         return progress if progress.remainder > 0 else progress.as_settled()
 
     def booked_beside(self, attempt: int, amount: Decimal) -> Self:
