@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -103,7 +102,7 @@ class KeptFunds:
         target = self._funds.get(transfer.to) if transfer is not None else None
         if source is None or transfer is None or target is None:
             return {}
-        alone = replace(source.head, sent={name.change_id: transfer}, came=())
+        alone = source.head._replace(sent={name.change_id: transfer}, came=())
         if with_transfers(alone, {transfer.to: target.head}).moved_out != transfer.amount:
             return {}
         sheet = PairedSums(source.head.funder, source.head.currency)

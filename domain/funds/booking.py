@@ -7,14 +7,14 @@ held, so a movement that was recorded twice, late or not at all is made good by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.claims import claims_of, fund_of_own_gift, funds_of, owing_of, parts_of
+from domain.funds.claims import MoneyOut, claims_by, claims_of, fund_of_own_gift, funds_of, money_out_of, parts_of
 from domain.funds.faults import use_fault
 from domain.funds.fund import NONE, ZERO, Claim, Fund, evolve
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
@@ -49,7 +49,9 @@ class Turn:
     @property
     def funds(self) -> tuple[str, ...]:
         """The ids of the funds that it may move: also those that it leaves."""
-        return tuple(dict.fromkeys((*funds_of(self.before), *funds_of(self.after))))
+        fund_ids = funds_of(self.after)
+        is_same_money = self.before.proposal is self.after.proposal and self.before.shares is self.after.shares
+        return fund_ids if is_same_money else tuple(dict.fromkeys((*funds_of(self.before), *fund_ids)))
 
 
 def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBooking:
@@ -63,9 +65,10 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBook
         FundsShort: A fund has too little left, or may not pay for this.
     """
     try:
-        shares = _allotted(turn, funds)
+        money = money_out_of(turn.after)
+        shares = _allotted(turn, funds, money)
         allotted = FundsAllotted(at=turn.said_at, shares=shares) if shares != turn.after.shares else None
-        booking = _booked(turn, funds, claims_of(turn.after, shares), on_request=on_request, allotted=allotted)
+        booking = _booked(turn, funds, claims_by(money, shares), on_request=on_request, allotted=allotted)
         _require_money(turn, funds, booking)
     except FundsShort:
         if on_request:
@@ -128,10 +131,10 @@ def _as_kept(fund: Fund, partnership: Partnership, claim: Claim) -> Claim:
     """Return a claim that takes no more of a fund than it holds already, but for what the bank paid."""
     current_claim = fund.claim(partnership.partnership_id)
     unspent = max(ZERO, current_claim.unspent + current_claim.spent - claim.spent)
-    return replace(claim, reserved=min(claim.reserved, current_claim.reserved), committed=min(claim.committed, unspent))
+    return claim._replace(reserved=min(claim.reserved, current_claim.reserved), committed=min(claim.committed, unspent))
 
 
-def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
+def _allotted(turn: Turn, funds: Mapping[str, Fund], money: MoneyOut) -> tuple[FundShare, ...]:
     """Return the part of each fund, decided once everybody approved, and anew when sum or funds change.
 
     What was agreed before its funds were kept here is taken over by two people (`accord funds adopt`), not by itself.
@@ -143,18 +146,18 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     if out is None or not parts or not after.is_approved or after.ended or from_before:
         return after.shares
     without_claims = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
-    if not owing_of(after) or not (without_claims or _needs_anew(after, parts, out)):
+    if not money.owing or not (without_claims or _needs_anew(after, parts, out, money.spent)):
         return after.shares
-    return tuple(_shares(turn, parts, out, funds))
+    return tuple(_shares(turn, parts, out, funds, money.spent))
 
 
-def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: FundsOut) -> bool:
+def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: FundsOut, spent: Decimal) -> bool:
     """True if shares are not those that a proposal names: of other funds, of other parts or of another sum.
 
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
     proposed_amounts, shares = {part.fund: part.amount for part in parts}, partnership.shares
-    paid_now = zip(shares, paid_by(shares, partnership.spent), strict=True)
+    paid_now = zip(shares, paid_by(shares, spent), strict=True)
     if any(share.fund not in proposed_amounts and share.amount != sum_ for share, sum_ in paid_now):
         return True
     still = {share.fund: share for share in shares if share.fund in proposed_amounts}
@@ -168,13 +171,15 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
     return not whole or [fund_id for fund_id in proposed_amounts if fund_id in still] != [*still]
 
 
-def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund]) -> Iterator[FundShare]:
+def _shares(
+    turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund], spent_sum: Decimal
+) -> Iterator[FundShare]:
     """Yield the parts: as they are proposed, or of each fund in its order what it has left.
 
     What a fund paid already stays its own, whatever the proposal names now.
     """
     after, remainder = turn.after, out.amount
-    spent_sums = paid_by(after.shares, after.spent) if after.shares else ()
+    spent_sums = paid_by(after.shares, spent_sum)
     paid_sums = {share.fund: sum_ for share, sum_ in zip(after.shares, spent_sums, strict=True) if sum_}
     fund_ids = {part.fund for part in parts}
     for fund, sum_ in paid_sums.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from domain.funds.fund import ZERO, Claim
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
-from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.proposal import Direction, FundsOut
 
@@ -33,17 +34,37 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
     return fund_of_gift(partnership.partnership_id) if gift.is_restricted else gift.into
 
 
-def claims_of(partnership: Partnership, new_shares: tuple[FundShare, ...] | None = None) -> dict[str, Claim]:
-    """Return a partnership's claim on each fund that pays it: by its own shares, or by new ones."""
-    shares = partnership.shares if new_shares is None else new_shares
-    spent, owing = partnership.spent, owing_of(partnership)
-    is_lasting, until = partnership.is_lasting, lapses_at(partnership)
-    claims: dict[str, Claim] = {}
-    for share, paid_sum in zip(shares, paid_by(shares, spent), strict=True):
+class MoneyOut(NamedTuple):
+    """The sums of a partnership's money out, which its funds keep and pay."""
+
+    spent: Decimal
+    owing: Decimal
+    is_lasting: bool
+    """True if what is owed is committed, False if it is reserved."""
+    lapses_at: datetime | None
+    """The time at which a reservation lapses."""
+
+
+def money_out_of(partnership: Partnership) -> MoneyOut:
+    """Return the sums of a partnership's money out, by its own state."""
+    return MoneyOut(partnership.spent, owing_of(partnership), partnership.is_lasting, lapses_at(partnership))
+
+
+def claims_of(partnership: Partnership) -> dict[str, Claim]:
+    """Return a partnership's claim on each fund that pays it, by its own shares."""
+    return claims_by(money_out_of(partnership), partnership.shares)
+
+
+def claims_by(money: MoneyOut, shares: tuple[FundShare, ...]) -> dict[str, Claim]:
+    """Return the claims on the funds that pay sums by these shares."""
+    owing, claims = money.owing, dict[str, Claim]()
+    for share, paid_sum in zip(shares, paid_by(shares, money.spent), strict=True):
         kept_sum = max(ZERO, min(owing, share.amount - paid_sum))
         owing -= kept_sum
-        levels = (ZERO, kept_sum) if is_lasting else (kept_sum, ZERO)
-        claims[share.fund] = Claim(*levels, paid_sum, until if kept_sum and not is_lasting else None)
+        if money.is_lasting or not kept_sum:
+            claims[share.fund] = Claim(ZERO, kept_sum, paid_sum)
+        else:
+            claims[share.fund] = Claim(kept_sum, ZERO, paid_sum, money.lapses_at)
     return claims
 
 
@@ -51,11 +72,11 @@ def owing_of(partnership: Partnership) -> Decimal:
     """Return the sum still to be paid of a partnership. If it has ended, only payments on their way count."""
     over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
     waits = over or not (partnership.is_lasting or partnership.is_approved)
-    open_still = (
-        tranche for tranche in partnership.tranches
-        if (tranche.state in IN_FLIGHT if waits else tranche.state is not TrancheState.SETTLED)
-    )  # fmt: skip
-    return sum((progress.remainder for progress in open_still), ZERO)
+    return sum((tranche.remainder for tranche in partnership.tranches if _counts(tranche, waits)), ZERO)
+
+
+def _counts(tranche: TrancheProgress, waits: bool) -> bool:
+    return tranche.state in IN_FLIGHT if waits else tranche.state is not TrancheState.SETTLED
 
 
 def lapses_at(partnership: Partnership) -> datetime | None:

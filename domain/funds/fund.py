@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Final, TypeVar, assert_never
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar, assert_never
 from uuid import UUID
 
 from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 
 ZERO: Final = Decimal(0)
+
+_EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 _Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpent | f.PaymentCameBack | f.FundsFreed
 _Other = (
@@ -25,8 +27,7 @@ Key = TypeVar("Key")
 Content = TypeVar("Content")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One partnership's claim on a fund."""
 
     reserved: Decimal = ZERO
@@ -48,14 +49,13 @@ class Claim:
     def at(self, now: datetime) -> Claim:
         """Return the claim as it stands at a time: what lapsed is free from its day, recorded or not."""
         is_over = bool(self.reserved) and self.until is not None and self.until <= now
-        return replace(self, reserved=ZERO, until=None) if is_over else self
+        return self._replace(reserved=ZERO, until=None) if is_over else self
 
 
 NONE: Final = Claim()
 
 
-@dataclass(frozen=True, slots=True)
-class PendingChange:
+class PendingChange(NamedTuple):
     """A change that waits for a second signature."""
 
     event: f.FundChangeAsked
@@ -71,16 +71,14 @@ class PendingChange:
         return first.actor == second.actor or first.signature.key_id == second.signature.key_id
 
 
-@dataclass(frozen=True, slots=True)
-class SignedTransfer:
+class SignedTransfer(NamedTuple):
     """A transfer to another fund that two people signed."""
 
     to: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """An arrival of money that is said to come from another fund. It counts only as far as it was sent there."""
 
     change_id: UUID
@@ -89,8 +87,7 @@ class Arrival:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """A fund's sums at a time. Reserved, committed, spent and available add up to what was granted."""
 
     granted: Decimal
@@ -104,8 +101,7 @@ class Balance:
         return self.granted - self.reserved - self.committed - self.spent
 
 
-@dataclass(frozen=True, slots=True)
-class Fund:
+class Fund(NamedTuple):
     """The state of a fund. Without a kind it was never opened."""
 
     fund_id: str
@@ -122,7 +118,7 @@ class Fund:
     closed: bool = False
     opening: Decimal = ZERO
     budget: Decimal = ZERO
-    sent: Mapping[UUID, SignedTransfer] = field(default_factory=dict)
+    sent: Mapping[UUID, SignedTransfer] = _EMPTY
     """The transfers to other funds that two people signed, by the id of the second signature."""
     came: tuple[Arrival, ...] = ()
     """Money that is said to have come from other funds."""
@@ -130,15 +126,15 @@ class Fund:
     """The money from other funds, as far as it counts. A fund's own events alone do not tell (`with_transfers`)."""
     moved_out: Decimal = ZERO
     overdraft: Decimal = ZERO
-    gifts: Mapping[str, Decimal] = field(default_factory=dict)
+    gifts: Mapping[str, Decimal] = _EMPTY
     """The money of each gift that came in and was not taken back, by the gift's partnership."""
-    claims: Mapping[str, Claim] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = _EMPTY
     """The claim of each partnership on it, the oldest first."""
     total: Claim = NONE
     """The sum of all claims, whether they lapsed or not."""
     next_lapse: datetime | None = None
     """The first time at which a reservation lapses."""
-    asked: Mapping[UUID, PendingChange] = field(default_factory=dict)
+    asked: Mapping[UUID, PendingChange] = _EMPTY
     """The changes that wait for a second signature, by id."""
     confirmed: frozenset[UUID] = frozenset()
     """The ids of the changes in force."""
@@ -198,7 +194,7 @@ def evolve(fund: Fund, event: f.AnyFundEvent | Disregarded) -> Fund:
     """Return a fund after an event. What cannot be, such as a second confirmation, changes nothing but the version."""
     if isinstance(event, _Claiming):  # most events: a fund is copied once for each
         return _with_claim(fund, event.partnership, _claimed(fund.claim(event.partnership), event))
-    new_fund = replace(fund, version=fund.version + 1)
+    new_fund = fund._replace(version=fund.version + 1)
     return new_fund if isinstance(event, Disregarded) else _evolved(new_fund, event)
 
 
@@ -208,19 +204,19 @@ def _evolved(fund: Fund, event: _Other) -> Fund:
             return _opened(fund, event)
         case f.GiftFundOpened(gift=gift) if not fund.is_open:
             kind, name = f.FundKind.RESTRICTED, f"the gift of {gift}"
-            return replace(fund, kind=kind, name=name, funder=event.funder, currency=event.currency, gift=gift)
+            return fund._replace(kind=kind, name=name, funder=event.funder, currency=event.currency, gift=gift)
         case f.FundOpened() | f.GiftFundOpened():
             return fund
         case f.GiftReceived(partnership=gift, amount=amount):
-            return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) + amount))
+            return fund._replace(gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) + amount))
         case f.GiftReversed(partnership=gift, amount=amount):
-            return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) - amount))
+            return fund._replace(gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) - amount))
         case f.MoneyMovedIn():
             arrival = Arrival(event.change_id, event.from_fund, event.amount)
-            return fund if arrival in fund.came else replace(fund, came=(*fund.came, arrival))
+            return fund if arrival in fund.came else fund._replace(came=(*fund.came, arrival))
         case f.FundChangeAsked():
             request = PendingChange(event)
-            return replace(fund, asked=_with(fund.asked, request.change_id, request))
+            return fund._replace(asked=_with(fund.asked, request.change_id, request))
         case f.FundChangeConfirmed():
             return _confirmed(fund, event)
         case _:
@@ -240,7 +236,7 @@ def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
         spent=fund.total.spent + claim.spent - before.spent,
     )
     next_lapse = _next_lapse(fund, before, claim, claims)
-    return replace(fund, version=fund.version + 1, claims=claims, total=total, next_lapse=next_lapse)
+    return fund._replace(version=fund.version + 1, claims=claims, total=total, next_lapse=next_lapse)
 
 
 def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Claim]) -> datetime | None:
@@ -260,8 +256,7 @@ def _with(contents: Mapping[Key, Content], key: Key, content: Content) -> Mappin
 
 
 def _opened(fund: Fund, event: f.FundOpened) -> Fund:
-    return replace(
-        fund,
+    return fund._replace(
         kind=event.fund_kind,
         name=event.name,
         funder=event.funder,
@@ -275,23 +270,23 @@ def _opened(fund: Fund, event: f.FundOpened) -> Fund:
 def _claimed(claim: Claim, event: _Claiming) -> Claim:
     """Return a claim after a movement between available, reserved, committed and spent."""
     new_claim = _moved(claim, event)
-    return new_claim if new_claim.reserved else replace(new_claim, until=None)
+    return new_claim if new_claim.reserved else new_claim._replace(until=None)
 
 
 def _moved(claim: Claim, event: _Claiming) -> Claim:
     match event:
         case f.FundsReserved(amount=amount, until=until):
-            return replace(claim, reserved=claim.reserved + amount, until=until)
+            return claim._replace(reserved=claim.reserved + amount, until=until)
         case f.ReservationMoved(until=until):
-            return replace(claim, until=until)
+            return claim._replace(until=until)
         case f.FundsCommitted(amount=amount):
-            return replace(claim, reserved=claim.reserved - amount, committed=claim.committed + amount)
+            return claim._replace(reserved=claim.reserved - amount, committed=claim.committed + amount)
         case f.FundsSpent(amount=amount):
-            return replace(claim, committed=claim.committed - amount, spent=claim.spent + amount)
+            return claim._replace(committed=claim.committed - amount, spent=claim.spent + amount)
         case f.PaymentCameBack(amount=amount):
-            return replace(claim, committed=claim.committed + amount, spent=claim.spent - amount)
+            return claim._replace(committed=claim.committed + amount, spent=claim.spent - amount)
         case f.FundsFreed(reserved=reserved_sum, committed=committed_sum):
-            return replace(claim, reserved=claim.reserved - reserved_sum, committed=claim.committed - committed_sum)
+            return claim._replace(reserved=claim.reserved - reserved_sum, committed=claim.committed - committed_sum)
         case _:
             assert_never(event)
 
@@ -304,20 +299,20 @@ def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
     waiting = {
         change_id: other_request for change_id, other_request in fund.asked.items() if change_id != event.change_id
     }
-    new_fund = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})
+    new_fund = fund._replace(asked=waiting, confirmed=fund.confirmed | {event.change_id})
     match request.event.change:
         case f.OpeningBalance(amount=amount):
-            return replace(new_fund, opening=fund.opening + amount)
+            return new_fund._replace(opening=fund.opening + amount)
         case f.Budget(amount=amount):
-            return replace(new_fund, budget=amount)
+            return new_fund._replace(budget=amount)
         case f.Transfer(to=to, amount=amount):
             transfers = _with(fund.sent, event.signature.statement.command_id, SignedTransfer(to, amount))
-            return replace(new_fund, sent=transfers, moved_out=fund.moved_out + amount)
+            return new_fund._replace(sent=transfers, moved_out=fund.moved_out + amount)
         case f.Overdraft(amount=amount):
-            return replace(new_fund, overdraft=amount)
+            return new_fund._replace(overdraft=amount)
         case f.Closing():
-            return replace(new_fund, closed=True)
+            return new_fund._replace(closed=True)
         case f.Adoption(partnerships=partnerships):
-            return replace(new_fund, adopted=fund.adopted | {*partnerships})
+            return new_fund._replace(adopted=fund.adopted | {*partnerships})
         case _:
             assert_never(request.event.change)

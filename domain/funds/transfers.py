@@ -7,7 +7,6 @@ says nothing alone: the signatures may be doubted later, and whoever records eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from uuid import UUID
 
 from domain.funds.fund import ZERO, Arrival, Fund, SignedTransfer
@@ -20,7 +19,7 @@ def with_transfers(fund: Fund, other_funds: Mapping[str, Fund]) -> Fund:
         transfer.amount for change_id, transfer in fund.sent.items() if _arrived(fund, change_id, transfer, funds)
     )
     came = (arrival.amount for arrival in fund.came if _was_sent(fund, arrival, funds))
-    return replace(fund, moved_in=sum(came, ZERO), moved_out=sum(amounts, ZERO))
+    return fund._replace(moved_in=sum(came, ZERO), moved_out=sum(amounts, ZERO))
 
 
 def all_with_transfers(funds: Iterable[Fund]) -> list[Fund]:

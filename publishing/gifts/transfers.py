@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -30,6 +29,6 @@ def transfers_of(
         sent_sums = {key: transfer for key, transfer in state.sent.items() if key not in before.sent}
         came = state.came[len(before.came) :]
         if sent_sums or came:
-            alone = with_transfers(replace(fund, sent=sent_sums, came=came), other_funds)
+            alone = with_transfers(fund._replace(sent=sent_sums, came=came), other_funds)
             counted_transfers[state.version] = CountedTransfer(alone.moved_in, alone.moved_out)
     return counted_transfers

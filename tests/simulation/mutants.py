@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 from unittest.mock import patch
@@ -260,6 +261,14 @@ def _claims_without_a_hold(partnership: Partnership) -> dict[str, Claim]:
     return _claims_of(partnership) if partnership.hold is None else {}
 
 
+_money_out_of = claims.money_out_of
+
+
+def _nothing_owed_in_a_hold(partnership: Partnership) -> claims.MoneyOut:
+    money = _money_out_of(partnership)
+    return money if partnership.hold is None else money._replace(owing=Decimal(0))
+
+
 _read_truths = TruthsProved._read
 
 
@@ -336,7 +345,11 @@ MUTANTS: Final = (
     Mutant("a payee's money counts as a gift", WORD, (_answers(receiving, "_debtor_fault", None),), MONEY_AND_BACK),
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
            (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),
-    Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
+    Mutant(
+        "a hold frees what is kept of a fund",
+        FUNDS,
+        (_is(booking, "claims_of", _claims_without_a_hold), _is(booking, "money_out_of", _nothing_owed_in_a_hold)),
+    ),
     Mutant("a number that came by the door is called back", frozenset({Promise.DOOR}),
            (_answers(organisation_acts, "call_back_fault", None),), THE_DOOR),
     Mutant("a contact changes without a call", frozenset({Promise.DOOR}),

@@ -6,7 +6,6 @@ two people, gifts by the bank and by their own terms, and what was paid by the s
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -122,7 +121,7 @@ class FundsProved:
             gift: await self._received(connection, gift, fund, amount, heads) for gift, amount in fund.gifts.items()
         }
         came, amount = await self._moved(fund_id, events, heads)
-        return replace(fund, gifts=gifts, moved_in=came, moved_out=amount)
+        return fund._replace(gifts=gifts, moved_in=came, moved_out=amount)
 
     async def _read(self, stream: StreamId, heads: Heads) -> list[RecordedEvent]:
         """Return the events of a fund that count: signed ones by their signers' roles and undoubted keys."""

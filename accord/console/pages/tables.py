@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -149,7 +149,7 @@ async def with_donors(console: Console, funds: Sequence[Fund]) -> list[Fund]:
 
 def _named_by_donor(fund: Fund, donor: str, gifts_by_donor: Mapping[str, int]) -> Fund:
     which = f" in {fund.gift}" if gifts_by_donor[donor] > 1 else ""
-    return replace(fund, name=f"Gift of {donor}{which}")
+    return fund._replace(name=f"Gift of {donor}{which}")
 
 
 async def names_with_funds(console: Console, *proposals: Proposal | None) -> NamesInWords:

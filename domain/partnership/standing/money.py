@@ -127,8 +127,11 @@ class Paid(TakingPart):
     @property
     def spent(self) -> Decimal:
         """The sum that was paid and did not come back, by the bank's word and by two people's signatures."""
-        back = came_from_grantee(confirmed(self.refunds), self.settled)
-        return max(Decimal(0), sum(self.settled.values(), Decimal(0)) - back)
+        paid_sums = self.settled
+        if not paid_sums:
+            return Decimal(0)
+        back = came_from_grantee(confirmed(self.refunds), paid_sums)
+        return max(Decimal(0), sum(paid_sums.values(), Decimal(0)) - back)
 
     @property
     def unspent(self) -> Decimal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,7 +49,7 @@ def test_what_another_funder_or_another_currency_holds_is_on_another_account() -
 
 
 def test_money_that_any_grant_may_use_is_kept_for_nobody() -> None:
-    unrestricted = replace(restricted(), kind=f.FundKind.UNRESTRICTED)
+    unrestricted = restricted()._replace(kind=f.FundKind.UNRESTRICTED)
     assert restricted_of([unrestricted], ["ISOC"], "USD") == {}
 
 

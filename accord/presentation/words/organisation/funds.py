@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, assert_never
@@ -40,7 +39,7 @@ def _same(fund: Fund) -> str:
 
 
 def _beside(fund: Fund, mark: str) -> Fund:
-    return replace(fund, name=f"{fund.name.strip()} ({mark})") if mark and fund.name else fund
+    return fund._replace(name=f"{fund.name.strip()} ({mark})") if mark and fund.name else fund
 
 
 def _days(fund: Fund) -> str:
