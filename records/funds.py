@@ -140,10 +140,14 @@ class Funds:
             # it, so that both travel in one batch.
             answers = await queue(requests)
             self._made |= {name: (fund, answers) for name, fund in booking.after.items()}
+        is_recorded = False
         try:
-            return await answers
+            append_results = await answers
+            is_recorded = all(append_result.recorded for append_result in append_results)
+            return append_results
         finally:
-            self._forget_unless_recorded(booking, answers)
+            if not is_recorded:
+                self._forget(booking.movements)
 
     async def record_again(self, turn: Turn, request: AppendRequest, ledger: Ledger) -> list[AppendResult]:
         """Record lost events of a partnership again together with what follows in its funds, and return the answers.
@@ -192,12 +196,6 @@ class Funds:
         if self._writer is Writer.WORKER:
             return book(turn, funds, on_request=on_request)
         return _as_permitted(follow(turn, funds), self._writer)
-
-    def _forget_unless_recorded(self, booking: FundBooking, answers: Awaitable[list[AppendResult]]) -> None:
-        future = cast("asyncio.Future[list[AppendResult]]", answers)
-        has_answers = future.done() and not future.cancelled() and future.exception() is None
-        if not (has_answers and all(append_result.recorded for append_result in future.result())):
-            self._forget(booking.movements)
 
     def _forget(self, names: Iterable[str]) -> None:
         for name in names:

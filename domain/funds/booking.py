@@ -7,10 +7,10 @@ held, so a movement that was recorded twice, late or not at all is made good by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
+from typing import NamedTuple
 
 from domain.errors import FundsShort
 from domain.funds import events as f
@@ -23,8 +23,7 @@ from domain.partnership.state import Partnership
 from domain.proposal import FundsOut
 
 
-@dataclass(frozen=True, slots=True)
-class FundBooking:
+class FundBooking(NamedTuple):
     """The consequences of a partnership's decision in the funds, recorded together with it or not at all."""
 
     allotted: FundsAllotted | None
@@ -35,8 +34,7 @@ class FundBooking:
     """Those funds after their events."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """A decision in a partnership: its state before and after, and two times."""
 
     before: Partnership
@@ -219,7 +217,8 @@ def _moves(fund: Fund, turn: Turn, claim: Claim, on_request: bool) -> Iterator[f
     if gift is not None and needs_fund and not fund.is_open:
         common_fields = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
         yield f.GiftFundOpened(at=turn.said_at, **common_fields)
-    yield from _gift_moves(fund, turn, after.usable if gift is not None else ZERO)
+    if gift is not None or after.partnership_id in fund.gifts:
+        yield from _gift_moves(fund, turn, after.usable if gift is not None else ZERO)
     yield from _claim_moves(fund, turn, claim, on_request)
 
 
@@ -268,14 +267,14 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: FundBooking) 
     """Raise FundsShort if a fund that a decision takes more of has too little left, or may not pay for it."""
     partnership_id, now = turn.after.partnership_id, turn.now
     for fund_id, after in booking.after.items():
-        before = funds[fund_id]
-        if after.claim(partnership_id).at(now).whole <= before.claim(partnership_id).at(now).whole:
+        before, claimed_sum = funds[fund_id], after.claim(partnership_id).at(now).whole
+        if claimed_sum <= before.claim(partnership_id).at(now).whole:
             continue
         if fault := use_fault(before, turn.after, now):
             raise FundsShort(str(fault))
         waits = fund_id == fund_of_gift(partnership_id)  # it is paid only as far as its own gift has come in
         if not waits and after.available(now) < 0:
-            raise FundsShort(_too_little(after.claim(partnership_id).at(now).whole, (before,), turn.after, now))
+            raise FundsShort(_too_little(claimed_sum, (before,), turn.after, now))
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:

@@ -38,7 +38,8 @@ def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: date
 
 def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> Fault | None:
     """Return the reason why a fund may not pay for a partnership's money out, whatever it has left, or None."""
-    out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
+    proposal = partnership.proposed
+    out, gift = proposal.funds_out, proposal.funds_in
     if out is None:
         return None
     if fund.fund_id != fund_of_gift(partnership.partnership_id) or gift is None or not gift.is_restricted:

@@ -172,7 +172,7 @@ class Fund(NamedTuple):
         `beside`: the partnership whose claim does not count.
         """
         amount = self.claim(beside).at(now).whole if beside else ZERO
-        return self.balance(now).available + self.overdraft + amount
+        return self.granted - self.total.whole + self._lapsed(now) + self.overdraft + amount
 
     def uncovered(self, now: datetime) -> Mapping[str, Decimal]:
         """Return the sums that the fund cannot pay, by partnership: the newest claims first (a reversed gift)."""
