@@ -24,7 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.ledger.rows import META, Caller, Crowd, payload
 from bench.ledger.samples import Sample
-from ledger.store import PAGE
+from ledger.reading.rows import PAGE
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -15,7 +15,7 @@ from bench.ledger.rows import META_BYTES, PAYLOAD_BYTES, STREAM_EVENTS
 from bench.ledger.samples import Line, Series
 from bench.ledger.tailing import Tailed
 from bench.ledger.works import Scale
-from ledger.store import PAGE
+from ledger.reading.rows import PAGE
 
 out = Console(highlight=False, width=150)
 

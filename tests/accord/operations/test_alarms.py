@@ -40,7 +40,7 @@ from tests.scribe import Scribe, statement_for
 SOURCES: Final = {
     "ledger/proof/verification.py": ("see", "_see_root", "end", "_faults_before"),
     "ledger/proof/stored_tree.py": ("faults",),
-    "ledger/store.py": ("broken_streams",),
+    "ledger/reading/search.py": ("broken_streams",),
     "ledger/projections/comparing.py": ("_compared", "_folded"),
     "accord/cli/proof/ledger.py": ("told",),
     "accord/audit/signatures.py": ("_authorship",),

@@ -1,0 +1,1 @@
+"""Read the ledger back: by stream, by position, and by what events say."""
