@@ -16,7 +16,7 @@ from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import ChildProcess, program
-from deploy.embedded.stack import _flag_type
+from deploy.embedded.temporal import flag_type
 from tests.waiting import until
 from workflows import attributes
 
@@ -34,7 +34,7 @@ async def temporal_apart(
     command = [
         program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
         "--log-level", "error", *(f"--dynamic-config-value={one}" for one in settings),
-        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in keys),
+        *(f"--search-attribute={key.name}={flag_type(key)}" for key in keys),
     ]  # fmt: skip
     server = ChildProcess("temporal", command, Path(os.devnull))
 

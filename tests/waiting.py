@@ -16,7 +16,7 @@ from temporalio.worker import _workflow as sdk
 import worker
 from accord.runs import catching_up as reconciliation
 from deploy import database
-from deploy.embedded import bank, processes, stack
+from deploy.embedded import bank, processes, temporal
 
 Found = TypeVar("Found")
 
@@ -47,7 +47,7 @@ def lift_time_limits() -> None:
     database.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
     bank.START_SECONDS = BACKSTOP  # type: ignore[misc]
     processes.STOP_SECONDS = BACKSTOP  # type: ignore[misc]
-    stack.TEMPORAL_START_SECONDS = BACKSTOP  # type: ignore[misc]
+    temporal.TEMPORAL_START_SECONDS = BACKSTOP  # type: ignore[misc]
     worker.STICKY_TIMEOUT = timedelta(seconds=BACKSTOP)  # type: ignore[misc]
     reconciliation.ANSWER_WITHIN = timedelta(seconds=BACKSTOP)  # type: ignore[misc]
     _let_workflows_take_their_time()

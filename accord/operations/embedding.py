@@ -60,8 +60,9 @@ def make_stack(folder: Path, workers: int = 1, refreshes: bool = False, console:
         Refused: A stack runs in this folder already, or another program has the port of its pages.
     """
     try:
+        from deploy.embedded.left_over import StackRuns
         from deploy.embedded.ports import PortTaken
-        from deploy.embedded.stack import Stack, StackRuns
+        from deploy.embedded.stack import Stack
     except ImportError as fault:
         raise BadInput(f"the embedded stack is not installed ({fault.name}); install accord[embedded]") from fault
     try:

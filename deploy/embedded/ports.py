@@ -57,6 +57,11 @@ def page_ports(folder: Path, names: Iterable[str]) -> dict[str, int]:
     return ports
 
 
+def page_addresses(ports: dict[str, int]) -> dict[str, str]:
+    """Return the addresses of pages. They name localhost, where browsers let a page without https use a key."""
+    return {name: f"http://localhost:{port}" for name, port in ports.items()}
+
+
 def read_ports(folder: Path) -> dict[str, int]:
     """Return the ports that are kept in a folder, by what they serve. There are none before the first start."""
     try:

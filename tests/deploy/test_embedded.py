@@ -23,10 +23,12 @@ from deploy import rights
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded import postgres as embedded_postgres
-from deploy.embedded import stack as embedded
+from deploy.embedded import temporal as embedded
 from deploy.embedded.ports import LOOPBACK, keep_ports, page_ports
 from deploy.embedded.processes import ChildProcess, program
-from deploy.embedded.stack import PAGES, Stack, StackFailed
+from deploy.embedded.programs import PAGES
+from deploy.embedded.stack import Stack
+from deploy.embedded.temporal import StackFailed
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.builders import proposal

@@ -16,7 +16,7 @@ PAGES = {ORIGIN: "http://localhost:1", SIGNING: "http://localhost:2", ISSUER: "h
 def test_with_a_key_it_has_all_settings_that_a_console_asks_for_and_without_one_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack = Stack(tmp_path)
+    stack = Stack(tmp_path).programs
     assert stack.lines_of_days == {}
     furnish_key(tmp_path)
     settings = ConsoleSettings.from_environment({**PAGES, **stack.lines_of_days})

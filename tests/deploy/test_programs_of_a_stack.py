@@ -16,7 +16,7 @@ from deploy.embedded.stack import Stack
 def test_the_api_has_an_address_of_its_own_and_the_checkpoints_of_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stack = Stack(tmp_path, console=True)
+    stack = Stack(tmp_path, console=True).programs
     settings = ApiSettings.from_environment(stack.of_the_api)
     assert settings.checkpoints == tmp_path / "checkpoints"
     assert settings.origin.startswith("http://localhost:")
@@ -26,7 +26,7 @@ def test_the_api_has_an_address_of_its_own_and_the_checkpoints_of_the_folder(
 
 
 def test_a_trial_sends_to_this_machine_unless_hosts_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stack = Stack(tmp_path)
+    stack = Stack(tmp_path).programs
     monkeypatch.setenv(HOSTS_VARIABLE, stack.of_webhooks[HOSTS_VARIABLE])
     assert own_hosts() == {"127.0.0.1", "localhost"}
     monkeypatch.setenv(HOSTS_VARIABLE, "books.example.org")

@@ -11,7 +11,6 @@ import tarfile
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.processes import ChildProcess
 from deploy.embedded.stack import Stack
 from deploy.payloads.keys import make_payload_keys
@@ -71,7 +70,7 @@ class Servers(Stack):
         await asyncio.to_thread(self.postgres.start)
         await self.postgres.create_database()
         make_payload_keys(self.postgres.secrets)
-        await self._start_temporal()
+        await self.server.start()
         return ()
 
     def process(self, release: Release, name: str, *words: str, address: str = "") -> ChildProcess:
@@ -94,8 +93,7 @@ class Servers(Stack):
 
     @property
     def _settings(self) -> dict[str, str]:
-        temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
-        return {**temporal, SECRETS_VARIABLE: str(self.postgres.secrets), "ACCORD_DATA": str(self.folder)}
+        return {**self.server.settings, SECRETS_VARIABLE: str(self.postgres.secrets), "ACCORD_DATA": str(self.folder)}
 
 
 async def answer_of(environment: dict[str, str], *words: str) -> Answer:

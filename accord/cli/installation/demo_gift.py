@@ -11,13 +11,13 @@ from accord.cli.publishing.folders import write_folder
 from accord.cli.publishing.gifts import made_page
 from accord.client.desk import Desk
 from accord.client.log_keys import signing_key
-from deploy.embedded.stack import CHECKPOINTS, LOG_KEY
+from deploy.embedded.programs import CHECKPOINTS, LOG_KEY
 from domain.partnership.state import Partnership
 from ledger.proof.checkpoints import CheckpointFolder
 from publishing.gifts.publication import PAGE
 
 _GIFT: Final = 10
-"""The case of `accord.demo.cases` in which a company gives for schools."""
+"""The case of `accord.demo.cases.every_kind` in which a company gives for schools."""
 
 
 class DonorsPage(NamedTuple):

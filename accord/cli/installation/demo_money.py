@@ -18,7 +18,7 @@ from accord.demo.money.night import sign_the_day, statement_of
 from accord.demo.money.scenes import FUNDER
 from accord.operations.attesting.log import Attested
 from accord.presentation.books import tables
-from deploy.embedded.stack import CHECKPOINTS, LOG_KEY
+from deploy.embedded.programs import CHECKPOINTS, LOG_KEY
 from deploy.settings import StackState
 from domain.books import statements as s
 from domain.directory.chart import chart_of

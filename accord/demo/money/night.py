@@ -13,7 +13,7 @@ from accord.operations.attesting.attesting import Signing, attest
 from accord.operations.attesting.gathering import Sources
 from accord.operations.attesting.log import AttestationLog, Attested, faults_of_attestations
 from deploy.connections import connect_to_list
-from deploy.embedded.stack import CHECKPOINTS, LOG_KEY
+from deploy.embedded.programs import CHECKPOINTS, LOG_KEY
 from deploy.settings import attestations_folder, embedded_temporal_address
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
