@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from accord.demo.cases import LAKESIDE, Case, Content, out, proposal
+from accord.demo.cases.case import Case
+from accord.demo.cases.partners import LAKESIDE
+from accord.demo.cases.proposals import Content, out, proposal
 from accord.demo.photograph import photograph
 from accord.demo.steps import PROPOSER, VERIFIER, Steps
 from accord.demo.writing import issue_letter, keep_paper

@@ -11,7 +11,8 @@ from accord.client.door.links import handed_in_for
 from accord.client.door.opening import OpenedSubmission, open_submission
 from accord.demo.browser import LinkGone, PlainBrowser
 from accord.demo.budgeted import HEAD, SCHOOL, budget_line, in_days
-from accord.demo.cases import Case, out, proposal
+from accord.demo.cases.case import Case
+from accord.demo.cases.proposals import out, proposal
 from accord.demo.letterbox import LetterBox
 from accord.demo.photograph import photograph
 from accord.demo.steps import DIRECTOR, PROPOSER, VERIFIER, Steps

@@ -8,7 +8,9 @@ from typing import Final
 from accord.client.desk import Desk
 from accord.demo.budgeted import GRANT
 from accord.demo.by_link import BY_LINK
-from accord.demo.cases import EXCHANGE, LAKESIDE, PACKET, PARISH, RIVERBEND, Case, out, proposal
+from accord.demo.cases.case import Case
+from accord.demo.cases.partners import EXCHANGE, LAKESIDE, PACKET, PARISH, RIVERBEND
+from accord.demo.cases.proposals import out, proposal
 from accord.demo.steps import PROGRAMME, Steps
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

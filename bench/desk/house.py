@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from accord.client.desk import Desk, open_desk
-from accord.demo.cases import Case, reference
+from accord.demo.cases.case import Case, reference
 from accord.demo.house import HOUSE, first_free_number
 from accord.demo.sample import SAMPLE, furnish
 from accord.demo.steps import POLL_SECONDS, PROPOSER, VERIFIER, Steps

@@ -30,7 +30,8 @@ from accord.client.door.inbox import inbox_lines
 from accord.demo.before import bring_in_before
 from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
-from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
+from accord.demo.cases.case import SMALL_BUDGET, Case, reference, small_budget
+from accord.demo.cases.every_kind import CASES
 from accord.demo.counterparty import BANK_SECONDS, OPENING_BALANCE, DemoBank, Desks
 from accord.demo.house import HOUSE, TO_BE_PAID, first_free_number
 from accord.demo.money.night import furnish_key

@@ -8,7 +8,9 @@ from typing import Final
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.counter.exceptions import resolve
 from accord.counter.resolutions import PaymentReference
-from accord.demo.cases import NORTHERN, Case, Content, gift_of, out, party, proposal, reference
+from accord.demo.cases.case import Case, reference
+from accord.demo.cases.partners import NORTHERN
+from accord.demo.cases.proposals import Content, gift_of, out, party, proposal
 from accord.demo.money.second_bank import FEE
 from accord.demo.money.terms import SPRINGFIELD
 from accord.demo.steps import DIRECTOR, FINANCE, POLL_SECONDS, Steps

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from accord.demo.cases import CASES
+from accord.demo.cases.every_kind import CASES
 from accord.demo.house import HOUSE
 from accord.demo.money.scenes import MONEY
 from accord.letters.sealing import is_sealed

@@ -18,7 +18,7 @@ from temporalio.client import Client
 
 from accord.cli.installation import demo
 from accord.cli.printing.output import out
-from accord.demo.cases import CASES
+from accord.demo.cases.every_kind import CASES
 from accord.demo.house import HOUSE
 from accord.demo.money.scenes import MONEY
 from deploy.database import open_pool

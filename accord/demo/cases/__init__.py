@@ -1,0 +1,1 @@
+"""The demo's partnerships, of every kind and outcome. They are invented, like the sample registers."""
