@@ -16,7 +16,8 @@ from accord.client.desk import Desk
 from accord.demo.sample import furnish
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.folding import FoldedPartnership
-from activities.partnerships import Gathered, Partnerships
+from activities.partnerships import Partnerships
+from activities.recording.gathered import Gathered
 from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.identity import ACCORD

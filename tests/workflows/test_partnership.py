@@ -353,7 +353,7 @@ async def test_findings_that_are_too_large_to_be_recorded_wait_for_people(
         return made(events, *more)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr("activities.partnerships.to_ledger", too_large)
+        meanwhile.setattr("activities.recording.appending.to_ledger", too_large)
         await life.propose(proposal(life.reference))
         await life.until_told("CommandRefused")
         await life.until_quiet()

@@ -490,7 +490,7 @@ async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refus
     command = await approval(life)
     with monkeypatch.context() as between:
         fault = "the directory holds no key of ana.silva in force"
-        between.setattr("activities.partnerships.event_fault", lambda *_: Fault(fault))
+        between.setattr("activities.recording.second_gate.event_fault", lambda *_: Fault(fault))
         if way == "update":
             await refused_by_update(life, command, "NotSigned", fault)
         else:
