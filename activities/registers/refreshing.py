@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError
 from activities.contracts import Refreshed
 from activities.signalling import alive
 from registers.loading.archive import Archive
-from registers.loading.fetching import AGENT
+from registers.loading.download.request import AGENT
 from registers.loading.refreshing import RegisterSource, refresh
 
 REFUSED: Final = "RegisterRefused"

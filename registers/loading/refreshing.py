@@ -14,7 +14,9 @@ from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
-from registers.loading.fetching import AGENT, Fetched, FetchFailed, Validator, day_of, fetch
+from registers.loading.download.answer import day_of
+from registers.loading.download.request import AGENT, FetchFailed, Validator
+from registers.loading.fetching import Fetched, fetch
 from registers.loading.loader import LoadProgress, LoadReport, day_said, load, version_in_force
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack

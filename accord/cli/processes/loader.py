@@ -23,7 +23,7 @@ from deploy.database import ServiceUnavailable
 from deploy.logins import Login
 from deploy.schedules import ensure_refreshing
 from deploy.settings import archive_folder, database_url, list_token, user_agent
-from registers.loading.fetching import AGENT
+from registers.loading.download.request import AGENT
 from registers.loading.refreshing import fetchable_registers
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow

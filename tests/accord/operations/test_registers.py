@@ -26,7 +26,8 @@ from records.codec import from_ledger
 from records.keys.verification import verified
 from registers.loading import refreshing
 from registers.loading.archive import Archive
-from registers.loading.fetching import DownloadLimits, fetch
+from registers.loading.download.request import DownloadLimits
+from registers.loading.fetching import fetch
 from registers.loading.loader import LoadReport, load
 from tests.accord.organisation.own import Organisation
 from tests.accord.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails

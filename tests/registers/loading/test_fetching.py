@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from registers.loading.fetching import DownloadLimits, Fetched, FetchFailed, Validator, fetch
+from registers.loading.download.request import DownloadLimits, FetchFailed, Validator
+from registers.loading.fetching import Fetched, fetch
 from tests.waiting import BACKSTOP, until
 
 DATA = b"EIN,NAME\n010000001,RIVERBEND LIBRARY NETWORK\n"

@@ -18,7 +18,7 @@ import pytest
 
 from registers.history import RegisterAsOf, all_rows, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
-from registers.loading.fetching import FetchFailed
+from registers.loading.download.request import FetchFailed
 from registers.loading.loader import LoadReport, load, override, version_in_force, versions
 from registers.loading.refreshing import RegisterSource, fetchable_registers, refresh
 from registers.loading.texts import UnreadableFile
