@@ -5,12 +5,11 @@ The new version is not visible before the commit, and a refused file leaves the 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import asyncpg
 
@@ -18,26 +17,26 @@ from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of
 from registers.loading.archive import Archive, Archived
-from registers.loading.parts import Ending, FileCount, strays
-from registers.loading.plausibility import FileCompared, Floor, LoadResult, implausible
+from registers.loading.arrival import arrival_of
+from registers.loading.parts import FileCount
+from registers.loading.plausibility import Floor, implausible
 from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
-from registers.loading.storing import RowPlace, endings_in_force, entries_gone, stage, store_delta
-from registers.loading.texts import CutOff, UnreadableFile, fingerprint
+from registers.loading.storing import RowPlace, stage, store_delta
+from registers.loading.texts import CutOff, UnreadableFile
+from registers.loading.versions import (
+    Arrived,
+    LoadProgress,
+    LoadWork,
+    open_version,
+    put_in_force,
+    record_refusal,
+    refused_version,
+    version_in_force,
+)
 from registers.sources.catalogue import REGISTERS
 from registers.sources.kinds import LOST_ZEROS, Register
 
 _REPORT_EVERY: Final = 5000
-
-LoadProgress = Callable[[str, int], None]
-"""Called with the file's name and the number of its rows read so far."""
-
-
-class Arrived(NamedTuple):
-    """A file to load: its name, the SHA-256 of its content, and the path to read it from."""
-
-    name: str
-    sha256: str
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,6 @@ class _Implausible(Exception):
     """A guard refuses the version. Raised to roll the load back."""
 
 
-class _Load(NamedTuple):
-    """The inputs of one load."""
-
-    connection: Connection
-    register: Register
-    files: tuple[Arrived, ...]
-    source_date: date
-    progress: LoadProgress
-
-    @property
-    def sha256(self) -> str:
-        return fingerprint({file.name: file.sha256 for file in self.files})
-
-
 async def load(
     connection: Connection,
     register: str,
@@ -110,11 +95,11 @@ async def load(
     definition = _known(register)
     _check_files(definition, paths)
     files = tuple([_arrived(archive.keep(path), path) for path in paths])
-    work = _Load(connection, definition, files, source_date, progress)
+    work = LoadWork(connection, definition, files, source_date, progress)
     try:
         return await _load(work, Floor(max(kind.minimum_rows for kind in definition.kinds), minimum_rows))
     except UnreadableFile as fault:
-        await _record_refusal(work, Tally(), str(fault))
+        await record_refusal(work, Tally(), str(fault))
         raise
 
 
@@ -132,7 +117,7 @@ async def override(
     """
     row = await refused_version(connection, version)
     files = tuple([_arrived(file, archive.open(file)) for file in await files_of(connection, version)])
-    work = _Load(connection, _known(row["register"]), files, row["source_date"], progress)
+    work = LoadWork(connection, _known(row["register"]), files, row["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
 
 
@@ -165,20 +150,6 @@ def day_said(register: str, paths: Sequence[Path]) -> date | None:
         raise UnreadableFile(f"{fault.filename} cannot be opened: {fault.strerror}") from None
 
 
-async def refused_version(connection: Connection, version: int) -> asyncpg.Record:
-    """Return the row of `registers.versions` of a refused version.
-
-    Raises:
-        UnreadableFile: The version does not exist or was not refused.
-    """
-    row = await connection.fetchrow(
-        "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
-    )
-    if row is None:
-        raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
-    return row
-
-
 def _arrived(file: Archived, path: Path) -> Arrived:
     return Arrived(file.name, file.sha256, path)
 
@@ -208,7 +179,7 @@ def _check_files(register: Register, paths: Sequence[Path]) -> None:
         )
 
 
-async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> LoadReport:
+async def _load(work: LoadWork, floor: Floor | None, note: str = "in force") -> LoadReport:
     """Load the files: with all guards if a floor is given, and without any if it is None."""
     tally, in_force = Tally(), True
     try:
@@ -218,15 +189,15 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
             before = await version_in_force(work.connection, work.register.name)
             if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
                 return await _unchanged(work, before)
-            version = await _open_version(work)
+            version = await open_version(work)
             parts = await _store_rows(work, version, before, tally)
-            if floor is not None and (fault := implausible(await _arrival(work, tally, parts, before), floor)):
+            if floor is not None and (fault := implausible(await arrival_of(work, tally, parts, before), floor)):
                 raise _Implausible(str(fault))
-            await _put_in_force(work, version, tally, note)
+            await put_in_force(work, version, tally, note)
     except _Implausible as fault:
         in_force, note = False, str(fault)
         # In a transaction of its own: the load's was rolled back, with all that it had written.
-        version = await _record_refusal(work, tally, note)
+        version = await record_refusal(work, tally, note)
     reasons = tally.reasons([file.name for file in work.files])
     counts = (tally.rows, tally.bad, in_force, note, reasons, tally.came, tally.left)
     return LoadReport(work.register.name, version, work.sha256, work.source_date, *counts)
@@ -235,39 +206,9 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
 
 
-async def _arrival(work: _Load, tally: Tally, parts: Sequence[FileCount], before: asyncpg.Record | None) -> LoadResult:
-    counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
-    lists_people = work.register.listed is not None
-    alone = LoadResult(
-        *counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people, converts=work.register.converts,
-        first_bad=tally.first_bad([file.name for file in work.files]),
-        faults=tuple([fault for part in parts for fault in part.faults()] + list(strays(parts))),
-    )  # fmt: skip
-    if before is None:
-        return alone
-    had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
-    has = Counter(work.register.kind_of(file.name) for file in work.files)
-    lost_entries = await entries_gone(work.connection) if lists_people else {}
-    return alone._replace(
-        rows_in_force=before["row_count"], date_in_force=before["source_date"], kinds=tally.shrunk,
-        parts=tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main),
-        entries=tuple(
-            (kind.title, *lost_entries[kind.name]) for kind in work.register.kinds if kind.name in lost_entries
-        ),
-        files=_compared(parts, await endings_in_force(work.connection)),
-    )  # fmt: skip
-
-
-def _compared(parts: Sequence[FileCount], in_force: dict[str, Ending]) -> tuple[FileCompared, ...]:
-    """Return each file that has the name of one in force, beside that one."""
-    return tuple(
-        FileCompared(part.name, part.line, part.kind.ends, in_force[part.name], part.ending)
-        for part in parts
-        if part.name in in_force
-    )
-
-
-async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> tuple[FileCount, ...]:
+async def _store_rows(
+    work: LoadWork, version: int, before: asyncpg.Record | None, tally: Tally
+) -> tuple[FileCount, ...]:
     """Store the rows that differ from the version in force, or every row. Return the files as counted."""
     table = await stage(work.connection, before is not None)
     lists_people = work.register.listed is not None
@@ -284,7 +225,7 @@ async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, 
     return parts
 
 
-def _rows(work: _Load, number: int, part: FileCount, tally: Tally) -> Iterator[ParsedRow]:
+def _rows(work: LoadWork, number: int, part: FileCount, tally: Tally) -> Iterator[ParsedRow]:
     file, kind = work.files[number - 1], part.kind
     unique, again, take = kind.unique, tally.met.again, part.take
     for count, row in enumerate(read_rows(file.path, kind), start=1):
@@ -305,21 +246,7 @@ def _rows(work: _Load, number: int, part: FileCount, tally: Tally) -> Iterator[P
     tally.accept(kind, part.rows)
 
 
-async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:
-    """Return the row of `registers.versions` for a register's version in force, or None."""
-    return await connection.fetchrow(
-        "SELECT * FROM registers.versions WHERE register = $1 AND state = 'IN_FORCE'", register
-    )
-
-
-async def versions(connection: Connection) -> list[asyncpg.Record]:
-    """Return the row of every version ever loaded or refused, newest first, with its last `confirmed_on`."""
-    confirmation_query = "(SELECT max(confirmed_on) FROM registers.confirmations c WHERE c.version = v.version)"
-    query = f"SELECT v.*, {confirmation_query} AS confirmed_on FROM registers.versions v ORDER BY version DESC"  # noqa: S608
-    return list(await connection.fetch(query))
-
-
-def _corrects_the_day(work: _Load, row: asyncpg.Record) -> bool:
+def _corrects_the_day(work: LoadWork, row: asyncpg.Record) -> bool:
     """Return True if this load of the same files corrects their recorded source date, mistyped as a future day."""
     return _is_ahead(row["source_date"]) and work.source_date != row["source_date"]
 
@@ -329,7 +256,7 @@ def _is_ahead(day: date) -> bool:
     return day > clock.today() + timedelta(days=1)
 
 
-async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
+async def _unchanged(work: LoadWork, row: asyncpg.Record) -> LoadReport:
     """Report the same files as in force. Confirm them as of a later source date, so that they stay current."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
     if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
@@ -344,47 +271,3 @@ async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
         row["bad_count"],
     )
     return LoadReport(*version_fields, loaded=False, note=note)
-
-
-async def _open_version(work: _Load, state: str = "LOADING") -> int:
-    version = int(
-        await work.connection.fetchval(
-            "INSERT INTO registers.versions (register, sha256, source_date, row_count, bad_count, state) "
-            "VALUES ($1, $2, $3, 0, 0, $4) RETURNING version",
-            work.register.name, work.sha256, work.source_date, state,
-        )
-    )  # fmt: skip
-    await work.connection.executemany(
-        "INSERT INTO registers.files (version, file, name, sha256) VALUES ($1, $2, $3, $4)",
-        [(version, number, file.name, file.sha256) for number, file in enumerate(work.files, start=1)],
-    )
-    return version
-
-
-async def _put_in_force(work: _Load, version: int, tally: Tally, note: str) -> None:
-    await work.connection.execute(
-        "UPDATE registers.versions SET state = 'SUPERSEDED' WHERE register = $1 AND state = 'IN_FORCE'",
-        work.register.name,
-    )
-    await _conclude(work.connection, version, tally, "IN_FORCE", "" if note == "in force" else note)
-    # Within the load: until the server's own turn comes, look-ups would be planned for the old sizes.
-    await work.connection.execute("ANALYZE registers.rows (version, key), registers.ended")
-
-
-async def _record_refusal(work: _Load, tally: Tally, fault: str) -> int:
-    async with work.connection.transaction():
-        version = await _open_version(work)
-        await _conclude(work.connection, version, tally, "REFUSED", fault)
-    return version
-
-
-async def _conclude(connection: Connection, version: int, tally: Tally, state: str, note: str) -> None:
-    await connection.execute(
-        "UPDATE registers.versions SET state = $2, row_count = $3, bad_count = $4, note = $5, "
-        "loaded_at = ledger.now() WHERE version = $1",
-        version, state, tally.rows, tally.bad, note,
-    )  # fmt: skip
-    await connection.executemany(
-        "INSERT INTO registers.quarantine (version, file, line, reason, row) VALUES ($1, $2, $3, $4, $5)",
-        [(version, file, row.line, row.reason, row.row) for file, row in tally.rejected],
-    )

@@ -17,9 +17,10 @@ from registers.loading.archive import Archive, Archived
 from registers.loading.download.answer import day_of
 from registers.loading.download.request import AGENT, FetchFailed, Validator
 from registers.loading.fetching import Fetched, fetch
-from registers.loading.loader import LoadProgress, LoadReport, day_said, load, version_in_force
+from registers.loading.loader import LoadReport, day_said, load
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack
+from registers.loading.versions import LoadProgress, version_in_force
 from registers.sources.catalogue import REGISTERS
 
 _KNOWN: Final = "SELECT etag, last_modified, sha256 FROM registers.fetches WHERE address = $1"

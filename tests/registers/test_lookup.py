@@ -12,8 +12,9 @@ import pytest
 from domain.screening.evidence import StatusEvidence
 from registers import lookup
 from registers.history import versions_in_force
-from registers.loading.loader import load, version_in_force
+from registers.loading.loader import load
 from registers.loading.texts import digest, fingerprint
+from registers.loading.versions import version_in_force
 from registers.lookup import status_of
 from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party

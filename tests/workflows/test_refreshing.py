@@ -20,7 +20,7 @@ from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.schedules import ensure_refreshing, refreshing
-from registers.loading.loader import version_in_force
+from registers.loading.versions import version_in_force
 from tests.registers.files import sdn_row
 from tests.registers.loading.test_refreshing import NOVEMBER, Publisher
 from tests.waiting import until

@@ -25,9 +25,10 @@ from deploy.settings import archive_folder, list_token, user_agent
 from deploy.variables import NotConfigured
 from registers.loading.archive import Archive, ArchiveUnwritable
 from registers.loading.download.request import FetchFailed
-from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
+from registers.loading.loader import LoadReport, override, readable
 from registers.loading.refreshing import RegisterSource, fetchable_registers, refresh
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import refused_version, version_in_force
 from registers.sources.catalogue import REGISTERS
 
 

@@ -23,8 +23,9 @@ from deploy.settings import archive_folder
 from ledger import clock
 from registers.history import bad_rows_of, files_of
 from registers.loading.archive import Archive, Archived, ArchiveUnwritable
-from registers.loading.loader import LoadReport, day_said, load, versions
+from registers.loading.loader import LoadReport, day_said, load
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import versions
 from registers.sources.catalogue import REGISTERS
 
 

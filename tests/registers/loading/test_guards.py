@@ -11,8 +11,9 @@ import pytest
 
 from registers.history import all_rows
 from registers.loading.archive import Archive
-from registers.loading.loader import load, override, version_in_force, versions
+from registers.loading.loader import load, override
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import version_in_force, versions
 from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.registers.files import (
     ARCHIVE,

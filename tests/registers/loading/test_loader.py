@@ -12,8 +12,9 @@ import asyncpg
 import pytest
 
 from registers.history import all_rows, files_of, versions_in_force
-from registers.loading.loader import day_said, load, override, version_in_force, versions
+from registers.loading.loader import day_said, load, override
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import version_in_force, versions
 from registers.lookup import status_of
 from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.builders import party

@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 
 from registers.history import all_rows
-from registers.loading.loader import LoadReport, load, version_in_force
+from registers.loading.loader import LoadReport, load
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import version_in_force
 from registers.sources.catalogue import REGISTERS
 from registers.sources.irs import MASTER_FILE_FIELDS
 from tests.registers.files import (

@@ -19,9 +19,10 @@ import pytest
 from registers.history import RegisterAsOf, all_rows, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
 from registers.loading.download.request import FetchFailed
-from registers.loading.loader import LoadReport, load, override, version_in_force, versions
+from registers.loading.loader import LoadReport, load, override
 from registers.loading.refreshing import RegisterSource, fetchable_registers, refresh
 from registers.loading.texts import UnreadableFile
+from registers.loading.versions import version_in_force, versions
 from registers.sources.catalogue import REGISTERS
 from tests.registers.files import SAMPLE, pub78_row, sdn_row
 from tests.waiting import BACKSTOP
