@@ -9,7 +9,7 @@ from domain.directory.directory import Directory
 from domain.recorded.event import RecordedEvent
 from ledger import StoredEvent
 from records.codec import from_ledger
-from records.privacy.vault import is_marked, opened
+from records.privacy.sealed_texts import is_marked, opened
 
 
 class Beyond(StrEnum):

@@ -35,7 +35,8 @@ from records.directory_stream import Directories
 from records.keys.verification import verified
 from records.privacy.erasure import erase
 from records.privacy.erasures import read_erasures
-from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, opened
+from records.privacy.sealed_texts import opened
+from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault
 from records.read_models.open_partnerships import THE_LEDGER
 from records.truths import read_truths
 

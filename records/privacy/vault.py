@@ -7,39 +7,27 @@ gives identical bytes; the price is that equal texts about the same person can b
 
 from __future__ import annotations
 
-import base64
 import hmac
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from domain.canonical_json import canonical_json
-from domain.names.spelling import Names, fold
-from ledger.model import MARK, STRAY, AppendRequest, NewEvent, PersonalName, ReadablePayload
+from domain.names.spelling import fold
+from ledger.model import MARK, AppendRequest, PersonalName, ReadablePayload
 from ledger.moment import lend
 from ledger.names import NO_KEYS
+from records.privacy.sealed_texts import ERASED, SEALED, decrypted, is_marked, opened, sealed_people
+from records.privacy.sealing import Seal, Sealer
 
-ERASED: Final = f"{MARK}erased⟧"
-"""The text that replaces the name of a person whose key is destroyed."""
-
-_SEALED: Final = re.compile(rf"{MARK}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}):([A-Za-z0-9_-]+)⟧".encode())
-_MARK: Final = MARK.encode()
-_ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u27[eE]6")
-"""The mark as JSON may also write it. Whoever writes for Accord never does (RFC 8785)."""
-_CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
 _KEY_BITS: Final = 512
-_NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4, $5)"
 _NAMED: Final = (
     "SELECT p.subject, p.person, p.key FROM privacy.mentions m JOIN privacy.people p USING (person) "
@@ -152,8 +140,7 @@ class Vault:
         streams: Sequence[str] = (),
     ) -> Sequence[ReadablePayload]:
         """Return the payloads with names decrypted, and ERASED in place of what no key opens."""
-        matches = (match for payload in payloads if _MARK in payload for match in _SEALED.finditer(payload))
-        people = frozenset(match[1].decode() for match in matches)
+        people = sealed_people(payloads)
         keys = {**keys, **await self._keys_of(people - keys.keys(), connection)}
         if streams:
             self._remember(tuple(streams), people)
@@ -238,125 +225,8 @@ def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
     return namings_by_text
 
 
-class Seal(NamedTuple):
-    """A person's pseudonym and key."""
-
-    person: UUID
-    key: bytes
-
-    def of(self, text: str) -> str:
-        """Return the encrypted form of a text about the person."""
-        # Bound to the pseudonym, so that a sealed text cannot be moved to another person.
-        content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
-        return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
-
-    def within(self, value: Any) -> Any:
-        """Return the value of a field about the person, a text or a list, with every text in it encrypted."""
-        match value:
-            case str():
-                return self.of(value)
-            case list():
-                return [self.within(part) for part in value]
-            case _:
-                return value
-
-
-class Sealer:
-    """The encryption of names wherever an event's content contains them.
-
-    A name of several words, or an address, is also found within longer texts; a name of one word only where it is the
-    whole text and cannot be a code, an identifier or an event type. It may be written in any way that `fold` levels.
-    Other personal data, such as a date of birth, cannot be recognised by its text, so it is found by its field, in
-    every object that names the person.
-    """
-
-    def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
-        self._own = {fold(text): dict.fromkeys(fields, seals[text]) for text, fields in beside.items()}
-        self._seals = {fold(text): seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
-        distinct = [text for text in self._seals if len(text.split()) > 1 or "@" in text]
-        self._in_order = [self._seals[text] for text in distinct]
-        self._names = Names(distinct)
-
-    def event(self, event: NewEvent) -> NewEvent:
-        """Return an event with its names encrypted."""
-        content = self._value(json.loads(event.payload), event.event_type)
-        return replace(event, payload=canonical_json(content), named=(), clear=event.payload)
-
-    def _value(self, value: Any, event_type: str) -> Any:
-        match value:
-            case str():
-                return value if value == event_type else self._text(value)
-            case dict():
-                return self._object(value, event_type)
-            case list():
-                return [self._value(part, event_type) for part in value]
-            case _:
-                return value
-
-    def _object(self, value: dict[str, Any], event_type: str) -> dict[str, Any]:
-        seals: dict[str, Seal] = {}
-        for text in value.values():
-            seals |= self._own.get(fold(text), {}) if isinstance(text, str) else {}
-        return {
-            key: seals[key].within(part) if key in seals else self._value(part, event_type)
-            for key, part in value.items()
-        }
-
-    def _text(self, text: str) -> str:
-        if (seal := self._seals.get(fold(text))) is not None and not _CODE.fullmatch(text):
-            return seal.of(text)
-        sealed_text, after = "", 0
-        for start, end, name in self._names.within(text):
-            sealed_text += text[after:start] + self._in_order[name].of(text[start:end])
-            after = end
-        return sealed_text + text[after:]
-
-
 def _subject(row: asyncpg.Record) -> str:
-    match = _SEALED.fullmatch(row["sealed"].encode())
+    match = SEALED.fullmatch(row["sealed"].encode())
     if match is None:
         raise ValueError(f"the name of {row['person']} is not encrypted as it should be")
-    return _decrypted(match, row["key"]) or ERASED
-
-
-def is_marked(payload: bytes) -> bool:
-    """True if a payload holds the mark, written in either way."""
-    return _MARK in payload or (b"\\u27" in payload and _ESCAPED.search(payload) is not None)
-
-
-def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> ReadablePayload:
-    """Return a payload as readers see it, given the keys of the people in it, or None for a destroyed one."""
-    unreadable_people: set[str] = set()
-
-    def text_of(match: re.Match[bytes]) -> bytes:
-        person = match[1].decode()
-        text = _decrypted(match, keys.get(person))
-        if text is None:
-            # With a key at hand it is no erasure: the text was never sealed under that key.
-            unreadable_people.add(STRAY if keys.get(person) else person)
-            return ERASED.encode()
-        # A decrypted text that bears the mark would pass for a seal itself.
-        if MARK in text:
-            unreadable_people.add(STRAY)
-        return json.dumps(text, ensure_ascii=False)[1:-1].encode()
-
-    readable_payload = _SEALED.sub(text_of, payload)
-    # A mark that is no whole seal was written by somebody else, who would pass a text off as erased.
-    if is_marked(_SEALED.sub(b"", payload)):
-        unreadable_people.add(STRAY)
-    return ReadablePayload(readable_payload, frozenset(unreadable_people))
-
-
-def _decrypted(match: re.Match[bytes], key: bytes | None) -> str | None:
-    """Return the text that was encrypted, or None if the key does not open it or is destroyed."""
-    if key is None:
-        return None
-    with suppress(ValueError, InvalidTag):  # it was not encrypted under this key
-        content = base64.urlsafe_b64decode(match[2] + b"=" * (-len(match[2]) % 4))
-        return AESSIV(key).decrypt(content, [UUID(match[1].decode()).bytes]).decode()
-    return None
-
-
-def blanked(payload: bytes) -> bytes:
-    """Return a payload for readers without keys: encrypted texts are replaced, and the rest is unchanged."""
-    return _SEALED.sub("⟦sealed⟧".encode(), payload)
+    return decrypted(match, row["key"]) or ERASED

@@ -16,7 +16,7 @@ from payments import Connection
 from payments.answers.exceptions import exception_name
 from payments.out.typed_numbers import all_typed_numbers
 from records.authorship import Reader
-from records.privacy.vault import ERASED
+from records.privacy.sealed_texts import ERASED
 
 EXCEPTIONS: Final = "exception/"
 """The prefix of the streams of exceptions."""

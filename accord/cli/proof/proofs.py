@@ -30,7 +30,7 @@ from ledger.proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_c
 from ledger.proof.notes import COSIGNATURE, SIGNATURE, NoteRefused, SigningKey
 from ledger.proof.receipts import ReceiptRefused, check_receipt
 from ledger.proof.stored_tree import StoredTree
-from records.privacy.vault import blanked
+from records.privacy.sealed_texts import blanked
 from records.signers import NotTheirs, SignedBy, signed_by
 
 

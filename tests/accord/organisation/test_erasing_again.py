@@ -16,7 +16,8 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from ledger import clock
 from records.keys.keyring import Keyring
-from records.privacy.vault import ERASED, Vault
+from records.privacy.sealed_texts import ERASED
+from records.privacy.vault import Vault
 from tests import paying
 from tests.accord.operations.test_epochs import ANOTHER_TIMELINE, at, begin
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_fails

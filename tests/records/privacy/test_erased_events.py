@@ -13,7 +13,8 @@ from domain.partnership import events as e
 from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.recorded.schema import AnyEvent, read_event_bytes
 from records.codec import to_ledger
-from records.privacy.vault import ERASED, Seal, Sealer, blanked
+from records.privacy.sealed_texts import ERASED, blanked
+from records.privacy.sealing import Seal, Sealer
 from tests.builders import (
     DIGEST,
     NOON,

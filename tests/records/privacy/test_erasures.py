@@ -22,7 +22,9 @@ from domain.recorded.schema import event_payload
 from domain.streams import PRIVACY_STREAM, StreamId
 from ledger import AppendRequest, Ledger, NewEvent, clock
 from records.codec import to_ledger
-from records.privacy.vault import ERASED, NamedPerson, Seal, Vault
+from records.privacy.sealed_texts import ERASED
+from records.privacy.sealing import Seal
+from records.privacy.vault import NamedPerson, Vault
 from tests import paying
 from tests.builders import as_given, number, party
 from tests.ledger.proof import behind_our_back

@@ -16,7 +16,9 @@ from ledger import AppendRequest, Ledger, LedgerUnavailable, NewEvent, PersonalN
 from ledger.model import STRAY
 from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
-from records.privacy.vault import ERASED, NamedPerson, Seal, opened
+from records.privacy.sealed_texts import ERASED, opened
+from records.privacy.sealing import Seal
+from records.privacy.vault import NamedPerson
 from tests.records.privacy.test_vault import approved
 
 STREAM, OTHER = "partnership/P-2026-0042", "partnership/P-2026-0043"

@@ -20,7 +20,8 @@ from domain.values import ERASED_NAME
 from ledger import AppendRequest, NewEvent, PersonalName
 from records.codec import from_ledger, to_ledger
 from records.opening import Vault, open_ledger
-from records.privacy.vault import Seal, Sealer, opened
+from records.privacy.sealed_texts import opened
+from records.privacy.sealing import Seal, Sealer
 from tests.builders import NOON, funding, funds_out, number, proposal, status, verification
 from tests.domain.recorded.test_events import SIGNATURE
 from tests.offices import MINISTER, behind, led_by, office

@@ -22,7 +22,9 @@ from ledger.proof.verification import verify
 from ledger.tree import leaf_of
 from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
-from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, SharedName, StaleErasure, blanked
+from records.privacy.sealed_texts import ERASED, blanked
+from records.privacy.sealing import Seal, Sealer
+from records.privacy.vault import NamedPerson, SharedName, StaleErasure
 
 ROSA, ABEL = (
     PersonalName("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"),

@@ -18,7 +18,7 @@ from publishing.iati.publication import iati
 from publishing.movements import MovementKind
 from publishing.schedules.publication import schedules
 from publishing.threesixty.publication import three_sixty
-from records.privacy.vault import ERASED
+from records.privacy.sealed_texts import ERASED
 from records.publications.reading import CasesRead, published_state, read_cases
 from tests import paying
 from tests.accord.organisation.imports.test_bringing_in import signed_by_two, silent, table
