@@ -19,6 +19,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent
 from ledger.projections import forgotten, listing
+from ledger.projections.checkpoint import GenerationCheckpoint
 from ledger.projections.folding import StreamFold, longest_fold
 from ledger.projections.model import (
     Document,
@@ -38,13 +39,6 @@ POLL: Final = 1.0
 """Seconds after which a projector checks for new events without a notification, in case one was lost."""
 
 
-class _Reached(NamedTuple):
-    """The position that a generation reached, and whether readers see it."""
-
-    position: int
-    live: bool
-
-
 class _Refolded(NamedTuple):
     """The number of streams that were folded from their beginning, and of their events."""
 
@@ -59,7 +53,8 @@ class Projector:
         self._ledger = ledger
         self._judge = judge if projection.judged else as_recorded
         self.projection = projection
-        self._key = (projection.name, projection.generation)
+        self._checkpoint = GenerationCheckpoint(projection)
+        self._key = self._checkpoint.key
 
     async def forever(self, report: Callable[[str], Any]) -> None:
         """Follow the ledger until the projection has to stop. Outages are passed to `report` and waited out.
@@ -99,13 +94,8 @@ class Projector:
                     await listener.remove_listener("ledger_head", heard)
 
     async def _note(self, fault: str) -> None:
-        """Record the fault in the checkpoint, where readers find it. Create the checkpoint if there is none."""
-        query = (
-            "INSERT INTO projection.checkpoints (name, generation, fault) VALUES ($1, $2, $3) "
-            "ON CONFLICT (name, generation) DO UPDATE SET fault = EXCLUDED.fault"
-        )
         async with self._ledger.connection() as connection:
-            await connection.execute(query, *self._key, fault)
+            await self._checkpoint.note(connection, fault)
 
     async def catch_up(self) -> int:
         """Fold all new events, make this generation live once there are no more, and return the position reached.
@@ -144,12 +134,12 @@ class Projector:
             ProjectionStopped: An event was changed, or is gone.
         """
         async with self._ledger.connection() as connection, connection.transaction():
-            await self._lock(connection)
+            await self._checkpoint.lock(connection)
             position = 0
             if await forgotten.begin_rebuilding(connection, self._key):
                 while events := await self._next(connection, position):
                     await self._note_forgotten(connection, events)
-                    position = await self._reach(connection, events[-1])
+                    position = await self._checkpoint.reach(connection, events[-1])
 
     async def refold(self, progress: Callable[[int], Any] = lambda events: None) -> int:
         """Fold what is forgotten, until nobody has left any of it, and return how many events that were here.
@@ -163,7 +153,7 @@ class Projector:
         event_count, more = 0, True
         while more:
             async with self._ledger.connection() as connection, connection.transaction():
-                position = (await self._begin(connection, is_shared=True)).position
+                position = (await self._checkpoint.begin(connection, is_shared=True)).position
                 folded = await self._fold_forgotten(connection, position)
             event_count, more = event_count + folded.events, bool(folded.streams)
             progress(event_count)
@@ -173,22 +163,22 @@ class Projector:
         await forgotten.note(connection, self._key, list(by_stream(self._own(events))))
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
-        position, live = await self._begin(connection)
+        position, live = await self._checkpoint.begin(connection)
         events = await self._next(connection, position)
         if events and not live:
             await self._note_forgotten(connection, events)
-            return await self._reach(connection, events[-1]), True
+            return await self._checkpoint.reach(connection, events[-1]), True
         # First, and up to the old position only: the next events are folded onto these documents.
         refolded = await self._fold_forgotten(connection, position)
         if events:
             stored_events = await self._ledger.opened(self._own(events), connection)
             await self._fold(connection, await self._judge(stored_events, connection))
-            return await self._reach(connection, events[-1]), True
+            return await self._checkpoint.reach(connection, events[-1]), True
         if refolded.streams:
             return position, True
         await self._refold_disregarded(connection, position)
-        await self._show(connection)
-        await self._clear(connection)
+        await self._checkpoint.show(connection)
+        await self._checkpoint.clear(connection)
         return position, False
 
     async def _next(self, connection: PoolConnectionProxy, position: int) -> list[StoredEvent]:
@@ -204,47 +194,6 @@ class Projector:
 
     def _own(self, events: Sequence[StoredEvent]) -> list[StoredEvent]:
         return [event for event in events if event.stream_id.startswith(self.projection.prefix)]
-
-    async def _reach(self, connection: PoolConnectionProxy, last: StoredEvent) -> int:
-        """Record that every event up to this one is folded, and return its position."""
-        await connection.execute(
-            "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
-            "WHERE name = $1 AND generation = $2",
-            *self._key, last.position, last.leaf,
-        )  # fmt: skip
-        return last.position
-
-    async def _clear(self, connection: PoolConnectionProxy) -> None:
-        """Clear the fault recorded in the checkpoint, and that it is being rebuilt."""
-        query = (
-            "UPDATE projection.checkpoints SET fault = '', rebuilding = false "
-            "WHERE name = $1 AND generation = $2 AND (fault <> '' OR rebuilding)"
-        )
-        await connection.execute(query, *self._key)
-
-    async def _begin(self, connection: PoolConnectionProxy, is_shared: bool = False) -> _Reached:
-        """Lock the checkpoint, check that the ledger still holds its event, and return what it says.
-
-        `is_shared`: nobody moves it on meanwhile, and others may hold it as well.
-        """
-        await self._lock(connection, is_shared)
-        await connection.execute(
-            "INSERT INTO projection.checkpoints (name, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", *self._key
-        )
-        [[position, leaf, live]] = await connection.fetch(
-            "SELECT position, leaf, live FROM projection.checkpoints WHERE name = $1 AND generation = $2 "  # noqa: S608
-            f"FOR {'SHARE' if is_shared else 'UPDATE'}",
-            *self._key,
-        )
-        # A separate query: a join would see the events as they were before the wait for the row lock.
-        ledger_leaf = await connection.fetchval("SELECT leaf FROM ledger.events WHERE position = $1", position)
-        if leaf != ledger_leaf:
-            raise ProjectionStopped(
-                f"{self.projection.name} was folded from another ledger: its event {position} is "
-                f"{'gone' if ledger_leaf is None else 'another one'}. Was the database restored or forked? If this "
-                "one is right, `accord ledger rebuild` folds it anew"
-            )
-        return _Reached(position, live)
 
     async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
         streams = by_stream(events)
@@ -311,37 +260,11 @@ class Projector:
         )  # fmt: skip
         await listing.write(connection, self._key, [fold.listed for fold in folds if fold.listed is not None])
 
-    async def _show(self, connection: PoolConnectionProxy) -> None:
-        """Make this generation live, if it is the newest, and delete the older ones with their documents."""
-        live = await connection.fetchval(
-            "SELECT generation FROM projection.checkpoints WHERE name = $1 AND live", self.projection.name
-        )
-        if live is not None and live >= self.projection.generation:
-            return
-        await connection.execute(
-            "UPDATE projection.checkpoints SET live = false WHERE name = $1 AND live", self._key[0]
-        )
-        await connection.execute(
-            "UPDATE projection.checkpoints SET live = true WHERE name = $1 AND generation = $2", *self._key
-        )
-        await self._drop(connection, "generation < $2")
-
     async def forget(self) -> None:
         """Delete all that this generation has stored, so that the next catch-up folds it anew."""
         async with self._ledger.connection() as connection, connection.transaction():
-            await self._lock(connection)
-            await self._drop(connection, "generation = $2")
-
-    async def _lock(self, connection: PoolConnectionProxy, shared: bool = False) -> None:
-        """Take the projection's lock until the transaction ends. Later queries see all that was committed meanwhile."""
-        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        query = f"SELECT {function}(hashtextextended('projection.' || $1, 0))"
-        await connection.execute(query, self.projection.name)
-
-    async def _drop(self, connection: PoolConnectionProxy, condition: str) -> None:
-        for table in ("documents", "quarantine", "forgotten", "checkpoints"):
-            query = f"DELETE FROM projection.{table} WHERE name = $1 AND {condition}"  # noqa: S608
-            await connection.execute(query, *self._key)
+            await self._checkpoint.lock(connection)
+            await self._checkpoint.drop(connection, "generation = $2")
 
 
 def _fault_of(position: int, events: Sequence[StoredEvent]) -> str | None:
