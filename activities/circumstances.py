@@ -49,7 +49,7 @@ from domain.partnership.state import Partnership
 from domain.partnership.submission.taking_over import TakingOver
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from domain.streams import StreamId
 from ledger import clock
 from payments.accounts import references_of_same

@@ -21,16 +21,13 @@ from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
 from domain.recorded.event import RecordedEvent
-from domain.screening.evidence import (
-    ApprovedSum,
-    Conversion,
-    GiftEvidence,
-    RegisterVersion,
-    ScreeningEvidence,
-    StatusEvidence,
-    SupportedEvidence,
-    Verification,
-)
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
+from domain.screening.gifts import GiftEvidence
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_false, is_none
 

@@ -24,17 +24,13 @@ from domain.partnership.state import Partnership
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Direction, FundsOut, Proposal
-from domain.screening.evidence import (
-    NOT_APPROVED_YET,
-    ApprovedSum,
-    Conversion,
-    GiftEvidence,
-    ScreeningEvidence,
-    StatusEvidence,
-    SupportedEvidence,
-    Verification,
-)
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
+from domain.screening.gifts import NOT_APPROVED_YET, GiftEvidence
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import countries_in, who_is_screened
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 from domain.streams import StreamId
 from ledger import clock
 from records.authorship import Reader

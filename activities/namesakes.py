@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from domain.directory.directory import Directory
 from domain.parties import Party, PartyKind
-from domain.screening.evidence import Namesake
+from domain.screening.matches import Namesake
 from registers.matching.namesakes import may_be_one_person
 
 

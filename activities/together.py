@@ -15,7 +15,7 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.streams import StreamId
 from domain.truths.projects import one_project_with
 from domain.values import Moment

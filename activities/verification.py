@@ -19,7 +19,8 @@ from domain.parties import Party
 from domain.partnership.approval.together import quorum_to_decide
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import ScreeningEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import who_is_screened
 from ledger import clock
 from records.authorship import Reader

@@ -29,7 +29,7 @@ from bench.office import Office, open_office
 from bench.portfolio.measuring import load_registers
 from deploy.embedded.processes import ChildProcess
 from deploy.settings import DATABASE_VARIABLE, SECRETS_VARIABLE
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from registers.history import versions_in_force
 from registers.loading.archive import Archive
 from registers.screening.apart import Apart

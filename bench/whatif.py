@@ -27,7 +27,10 @@ from domain.parties import Funder, FunderProfile
 from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
 from domain.policy.rulebook import EDITIONS, assess
 from domain.proposal import Funding
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.screening.evidence import SanctionsMatch, ScreeningEvidence
+from domain.screening.matches import SanctionsMatch, ScreeningEvidence
 from records.directory import DirectoryRepository
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from domain.parties import Party
-from domain.screening.evidence import RegisterVersion, StatusEvidence
 from domain.screening.identity import IdentityEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from registers import Connection
 from registers.lookup import ABOUT_STATUS, identity_under
 from registers.matching.identity.confirming import keys_to_ask

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import asyncpg
 
-from domain.screening.evidence import RegisterVersion, Source
+from domain.screening.sources import RegisterVersion, Source
 from registers import Connection
 from registers.loading.archive import Archived
 

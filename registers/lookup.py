@@ -8,15 +8,15 @@ from decimal import Decimal
 from typing import Final
 
 from domain.parties import Party
-from domain.screening.evidence import (
+from domain.screening.identity import IdentityEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import (
     MasterFileEntry,
     NameEvidence,
     Publication78Entry,
-    RegisterVersion,
     RevocationEntry,
     StatusEvidence,
 )
-from domain.screening.identity import IdentityEvidence
 from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, rows_named, rows_of, source_of, versions_in_force

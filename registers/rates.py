@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.directory.base import BaseRule
-from domain.screening.evidence import Conversion, ReferenceRates
+from domain.screening.conversion import Conversion, ReferenceRates
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, rows_of_keys, source_of, versions_in_force
 from registers.sources.european_central_bank import REFERENCE_RATES, key_of_day

@@ -14,7 +14,10 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from domain.parties import Party
-from domain.screening.evidence import ReferenceRates, RegisterVersion, SanctionsMatch, ScreeningEvidence, StatusEvidence
+from domain.screening.conversion import ReferenceRates
+from domain.screening.matches import SanctionsMatch, ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from ledger import clock
 from registers import Connection, lookup
 from registers.history import Row, files_of

@@ -14,19 +14,16 @@ from domain.parties import AccountReference, Funder, FunderProfile, Party, Party
 from domain.partnership.circumstances import Authority
 from domain.payment.account import AccountStanding
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import (
-    GiftEvidence,
+from domain.screening.evidence import Verification
+from domain.screening.gifts import GiftEvidence
+from domain.screening.matches import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.screening.sources import RegisterVersion, Source
+from domain.screening.tax_status import (
     MasterFileEntry,
-    MatchKind,
     NameEvidence,
     Publication78Entry,
-    RegisterVersion,
     RevocationEntry,
-    SanctionsMatch,
-    ScreeningEvidence,
-    Source,
     StatusEvidence,
-    Verification,
 )
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

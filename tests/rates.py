@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.directory.tiers import HouseRules, Role
-from domain.screening.evidence import Conversion, ReferenceRates
+from domain.screening.conversion import Conversion, ReferenceRates
 from tests.builders import source, version
 
 ROW = "2026-11-02,USD=1.25,JPY=200,GBP=0.8"

@@ -47,7 +47,7 @@ from domain.payment.banking_days import CLOSED, execution_day
 from domain.payment.tranche.events import PaymentHandedOver, PaymentInstructed, TrancheEvent
 from domain.payment.tranche.evolution import fold_tranche
 from domain.payment.tranche.state import Tranche
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection

@@ -11,8 +11,9 @@ from domain.directory.tiers import HouseRules, asks_public_offices, watched_in
 from domain.fault import Fault
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
-from domain.screening.evidence import RegisterVersion, Verification
+from domain.screening.evidence import Verification
 from domain.screening.screened import countries_in
+from domain.screening.sources import RegisterVersion
 from payments import Connection
 from records.directory import DirectoryRepository
 from registers.history import versions_in_force

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from domain.fault import Fault
 from domain.parties import Party
 from domain.proposal import Proposal
-from domain.screening.evidence import StatusEvidence, Verification
+from domain.screening.evidence import Verification
 from domain.screening.screened import known_to_registers, screened_beside, unscreened
+from domain.screening.tax_status import StatusEvidence
 from payments import Connection
 from registers.lookup import identity_under, status_of
 

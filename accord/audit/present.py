@@ -21,7 +21,7 @@ from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
 from domain.policy.waiting import is_bound
 from domain.proposal import Direction
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from ledger import clock
 from payments.out.instructions import Instruction
 from registers.matching.namesakes import may_be_one_person

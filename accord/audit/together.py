@@ -23,7 +23,7 @@ from domain.partnership.agreement.agreements import same_agreement
 from domain.partnership.approval.sums_of_before import PastRecord, sum_of_before, support_of_before
 from domain.partnership.approval.together import counts_together, is_same_payee, supports
 from domain.proposal import Direction, FundsOut, Proposal
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.streams import StreamId
 from domain.values import Moment
 from ledger import Ledger, StoredEvent

@@ -21,7 +21,8 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import ApprovedSum, Conversion
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
 from domain.values import Money
 from ledger import clock
 from records.budget_templates import asked_template

@@ -16,7 +16,7 @@ from domain.partnership.state import Partnership
 from domain.policy.programmes import STOPS, effect_of
 from domain.recorded.acts import OrganisationAct
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 

@@ -17,7 +17,7 @@ from activities.contracts import AffectedPartnerships
 from activities.registers.touching import Cases, ScreeningBasis, touched_of
 from activities.signalling import alive, signal_partnership
 from domain.directory.tiers import list_rule_of
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from domain.streams import StreamId
 from domain.values import Value
 from ledger import clock

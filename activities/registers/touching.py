@@ -17,7 +17,7 @@ from domain.directory.lists import ListRule
 from domain.directory.watched import WatchedCountry, applying
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from domain.truths.touching import known_truths
 from domain.truths.truth import Truth
 from records.read_models.inquiries import Inquiry

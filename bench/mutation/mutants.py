@@ -331,16 +331,16 @@ def _revision(node: ast.AST) -> _Revision | None:
 
 
 def _name_of(node: ast.expr) -> str:
-    """Return a rule's name, which is written at its place or is one of the names that the evidence has."""
-    from domain.screening import evidence
+    """Return a rule's name, which is written at its place or is one of the names that matches have."""
+    from domain.screening import matches
 
     match node:
         case ast.Constant(value=str() as rule):
             return rule
         case ast.Name(id=name):
-            return str(getattr(evidence, name))
+            return str(getattr(matches, name))
         case _:
-            raise ValueError(f"line {node.lineno}: a rule's name is neither written here nor in the evidence")
+            raise ValueError(f"line {node.lineno}: a rule's name is neither written here nor among the matches")
 
 
 def _rule_of(node: ast.expr) -> str:

@@ -27,8 +27,10 @@ from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed
 from domain.partnership.stages import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import who_is_screened
+from domain.screening.sources import RegisterVersion
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger

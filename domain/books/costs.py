@@ -8,7 +8,7 @@ from domain.books.entries import PairedSums, Sums, added, negative
 from domain.directory.chart import Account
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import planned
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from domain.values import Money
 
 

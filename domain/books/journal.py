@@ -28,7 +28,7 @@ from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import ExceptionResolved
 from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche.events import PaymentRejected, PaymentReturned, PaymentSettled, PaymentShort
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from domain.streams import AttemptNumber, StreamId
 from domain.values import Money
 

@@ -10,7 +10,10 @@ from domain.fault import Fault
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Assessment
 from domain.proposal import Funding
-from domain.screening.evidence import ApprovedSum, Conversion, RegisterVersion, SanctionsMatch
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
+from domain.screening.matches import SanctionsMatch
+from domain.screening.sources import RegisterVersion
 from domain.values import Value
 
 

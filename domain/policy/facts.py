@@ -14,16 +14,13 @@ from domain.plans import PublicInterest
 from domain.policy.canonical import order_of
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal
-from domain.screening.evidence import (
-    ApprovedSum,
-    Conversion,
-    GiftEvidence,
-    ScreeningEvidence,
-    StatusEvidence,
-    SupportedEvidence,
-    Verification,
-)
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
+from domain.screening.gifts import GiftEvidence
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import screened_beside
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
 from domain.values import Since, Value, is_empty, is_false, is_none
 

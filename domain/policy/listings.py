@@ -9,7 +9,7 @@ from typing import Final
 from domain.directory.lists import SanctionsList
 from domain.fault import Fault
 from domain.policy.programmes import FREE_FOR_BANKS, NOTED, effect_of, programmes_of, told_by
-from domain.screening.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.screening.matches import MatchKind, SanctionsMatch, ScreeningEvidence
 
 
 def listings(matches: Iterable[SanctionsMatch]) -> Iterator[str]:

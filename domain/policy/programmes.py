@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from domain.directory.lists import SanctionsList
 from domain.parties import Party, PrincipalRole
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 
 
 class Effect(StrEnum):

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.grants import KnownChange
-from domain.screening.evidence import RevocationEntry, newest_posted
+from domain.screening.tax_status import RevocationEntry, newest_posted
 
 
 class Reliance(NamedTuple):

@@ -22,8 +22,10 @@ from domain.policy.rules.freshness import LAST_LOOK_AGES, LISTS_BY_ORGANISATION
 from domain.policy.rules.payee.paths import TABLES, Path
 from domain.policy.rules.sanctions import MANNERS, NEAR_FROM
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import NAMESAKES, RegisterVersion, Verification, confirmed_since
+from domain.screening.evidence import Verification
+from domain.screening.matches import NAMESAKES
 from domain.screening.screened import who_is_screened
+from domain.screening.sources import RegisterVersion, confirmed_since
 from domain.values import Value
 
 Parameter = TypeVar("Parameter")

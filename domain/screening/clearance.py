@@ -16,7 +16,7 @@ from domain.directory.directory import Capacity, Directory, role_fault, signatur
 from domain.directory.tiers import Role
 from domain.fault import Fault
 from domain.parties import Party
-from domain.screening.evidence import FOR
+from domain.screening.matches import FOR
 from domain.signatures.signing import Signature, Statement, Verifier, content_digest, statement_about
 from domain.streams import StreamId
 from domain.values import Moment, PartnershipId, Sentence, Sha256, StaffId, Value

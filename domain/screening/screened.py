@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from domain.parties import Party, PartyKind
 from domain.proposal import FundsOut, Proposal
-from domain.screening.evidence import StatusEvidence, SupportedEvidence
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 
 NAMED_FROM: Final = Decimal(25)
 """The share of the use, in per cent, from which who benefits is screened by name."""

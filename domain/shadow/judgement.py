@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.directory.tiers import HouseRules
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from domain.shadow.export import (
     ExportGrant,
     ExportOrganization,

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from pydantic import Field
 
 from domain.canonical_json import canonical_json
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from domain.shadow.approvals import APPROVAL_RULES
 from domain.shadow.export import ExportFile, ExportGrant, ExportPayment, UnknownFact
 from domain.shadow.judgement import ShadowBooks, ShadowOutcome

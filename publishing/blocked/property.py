@@ -21,7 +21,7 @@ from domain.payment.bank_answers import Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved
 from domain.policy.conditions import ConditionId
 from domain.policy.programmes import blocked, programmes_of
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from publishing.cases import Occurrence
 from publishing.figures import EventSum, SumPart
 from publishing.texts import NamedPeople

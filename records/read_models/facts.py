@@ -14,8 +14,10 @@ from domain.parties import Party
 from domain.partnership import events as e
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
-from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import who_is_screened
+from domain.screening.tax_status import StatusEvidence
 from domain.unions import event_types
 from domain.values import Value, is_empty
 from ledger import StoredEvent, StoredPayload

@@ -10,8 +10,10 @@ from pydantic import TypeAdapter
 
 from domain.directory.watched import WatchedCountry
 from domain.proposal import Proposal
-from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
 from domain.screening.screened import countries_in, looked_up, unscreened
+from domain.screening.tax_status import StatusEvidence
 from domain.screening.truths import KnownTruth
 from domain.truths.touching import NamesInProposal, names_in
 from ledger.projections import Document

@@ -8,7 +8,7 @@ from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from contextlib import suppress
 from typing import Any, Final
 
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from registers import Connection
 from registers.history import all_rows
 from registers.screening.lists import Key, Params, Result, Work, key_of

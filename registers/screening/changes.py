@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from registers import Connection
 from registers.history import news_of
 from registers.matching import Subject

@@ -15,7 +15,8 @@ import asyncpg
 
 from domain.parties import Party, PartyKind
 from domain.screening.clearance import entry_of, pair_of
-from domain.screening.evidence import MatchKind, RegisterVersion, SanctionsMatch, ScreeningEvidence
+from domain.screening.matches import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.screening.sources import RegisterVersion
 from ledger import clock
 from registers import Connection
 from registers.history import NOW, RegisterAsOf, Row, all_rows, source_of, versions_in_force

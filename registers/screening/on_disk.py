@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from registers import Connection
 from registers.history import all_rows
 from registers.loading.texts import digest

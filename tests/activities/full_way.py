@@ -10,8 +10,8 @@ from domain.directory.watched import applying
 from domain.parties import Party
 from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import RegisterVersion
 from domain.screening.screened import countries_in, looked_up, unscreened
+from domain.screening.sources import RegisterVersion
 from domain.truths.touching import known_truths
 from records.read_models.facts import OpenPartnership
 from records.truths import ALIKE

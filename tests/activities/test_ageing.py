@@ -11,7 +11,9 @@ from activities.registers.touching import ageing, lacking_a_list, seen_under_an_
 from domain.directory.lists import ListRule
 from domain.grants import Subrecipient
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
 from records.read_models.facts import OpenPartnership
 from records.read_models.inquiries import inquiry_of
 from tests.builders import abroad, principal, proposal, version

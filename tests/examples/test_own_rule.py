@@ -17,7 +17,8 @@ from domain.partnership import events as e
 from domain.policy.findings import Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess, findings_under
 from domain.recorded.writers import Writer
-from domain.screening.evidence import StatusEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.tax_status import StatusEvidence
 from domain.streams import StreamId
 from examples.own_rule import OWN, what_if, with_own
 from records.keys.keyring import Keyring

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from registers import Connection
 from registers.history import RegisterAsOf
 from registers.loading.archive import Archive

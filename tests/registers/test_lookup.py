@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from registers import lookup
 from registers.history import versions_in_force
 from registers.loading.loader import load

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from registers.history import RegisterAsOf
 from registers.rates import are_published, rates_on
 from registers.replay import replay_rates

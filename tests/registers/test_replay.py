@@ -11,7 +11,9 @@ import asyncpg
 import pytest
 
 from domain.parties import Party
-from domain.screening.evidence import MatchKind, RegisterVersion, ScreeningEvidence, StatusEvidence
+from domain.screening.matches import MatchKind, ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from registers.history import NOW, RegisterAsOf, all_rows, confirm, files_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.loader import load

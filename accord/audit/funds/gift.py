@@ -23,7 +23,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
-from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
+from domain.screening.gifts import NOT_APPROVED_YET, GiftEvidence
 from domain.streams import StreamId
 from domain.values import Money
 from payments import Connection

@@ -13,7 +13,8 @@ from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, against_payment, findings_under
 from domain.policy.waiting import is_bound
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum, Verification
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.evidence import Verification
 
 
 def assessment_fault(walk: Walk, assessment: Assessment) -> Fault | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.audit.walk.walk import Walk
 from domain.parties import Party
 from domain.partnership.proposal.updates import as_checked, updates_to_check
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 
 def checked_payee(walk: Walk) -> Party | None:

@@ -27,7 +27,8 @@ from domain.payment.bank_answers import BankAnswer
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, FundsOut, Proposal
-from domain.screening.evidence import Conversion, Verification
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
 from domain.signatures.signing import Terms, content_digest
 from domain.values import Moment, Money
 

@@ -20,7 +20,7 @@ from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column, cell_of, fields_of, grouped
 from domain.books import statements as s
 from domain.directory.chart import chart_of
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from ledger import clock
 from records.books.reading import Books, BookView
 

@@ -12,7 +12,7 @@ from accord.cli.options import ActorOption, IdArgument, JsonOption, ReasonOption
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation.clearances import clear, match_named, match_now, matches_of
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from domain.streams import StreamId
 
 

@@ -27,7 +27,10 @@ from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, screened_under
 from domain.proposal import Proposal
-from domain.screening.evidence import ReferenceRates, ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.conversion import ReferenceRates
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.tax_status import StatusEvidence
 from domain.values import Value, is_partnership_id
 from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive

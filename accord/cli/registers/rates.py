@@ -16,7 +16,7 @@ from accord.presentation.words.values import sum_in_words
 from domain.directory.base import MOST_DAYS
 from domain.money.amounts import rounded
 from domain.money.rates import EURO
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from domain.values import Money
 from ledger import clock
 from registers.rates import rates_on

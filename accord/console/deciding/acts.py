@@ -63,7 +63,7 @@ from domain.partnership.letter.terms import agreement_issued
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from ledger import clock
 
 Sums = Sequence[ApprovedSum]

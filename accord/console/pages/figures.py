@@ -24,7 +24,7 @@ from accord.presentation.words.codes import as_sentence
 from accord.presentation.words.values import NamesInWords, country_in_words, sum_in_words
 from accord.web.pages import page
 from domain.partnership.stages import Stage
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import BACK, ListQuery, Total

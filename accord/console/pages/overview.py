@@ -27,7 +27,7 @@ from domain.partnership.events import Event, TrancheReleased
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from domain.streams import StreamId
 from ledger import clock
 from ledger.tree import leaf_of

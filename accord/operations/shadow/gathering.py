@@ -14,13 +14,11 @@ from domain.policy.findings import Assessment
 from domain.policy.payee_alone import on_payee_alone, question_about
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
-from domain.screening.evidence import (
-    Conversion,
-    RegisterVersion,
-    ScreeningEvidence,
-    StatusEvidence,
-    Verification,
-)
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from domain.shadow.judgement import ShadowBooks, ShadowJudgement, unknown
 from domain.shadow.payees import Assessments, PayeeQuestion, questions_of
 from registers import Connection

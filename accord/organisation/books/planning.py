@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from accord.client.sending import Sending
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from ledger import clock
 from registers.history import RegisterAsOf
 from registers.rates import rates_on

@@ -18,7 +18,7 @@ from accord.presentation.sheets import Column
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import sum_in_words
 from domain.money.amounts import ZERO, rounded
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from domain.values import Money
 
 PLANNED: Final = "planned"

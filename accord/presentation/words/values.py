@@ -15,7 +15,7 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role
 from domain.identity import ACCORD
 from domain.partnership.refund.refunds import Refund
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.values import Money, minor_digits
 
 

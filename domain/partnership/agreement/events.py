@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership.submission.taking_over import TakenOver
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from domain.values import Moment, Sha256, is_none
 
 

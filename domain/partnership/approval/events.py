@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.directory.tiers import Role
 from domain.grants import FundShare
 from domain.partnership.acts import PartnershipEvent, StaffEvent
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from domain.values import Sha256, is_false, is_none
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from domain.directory.base import BaseRule
 from domain.directory.tiers import HouseRules, Role, most_of, quorum_of, quorum_without_rate
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum, Conversion
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
 from domain.values import Money
 
 Sums = tuple[Money, ...]

@@ -12,7 +12,7 @@ from domain.legs.direction import Direction
 from domain.legs.funds_out import FundsOut
 from domain.parties import Party, PartyKind
 from domain.partnership.approval.together import COUNTED_FOR, SUPPORTED_FOR, is_paid_body
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.values import Moment, Money
 
 

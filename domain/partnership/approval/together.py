@@ -14,7 +14,8 @@ from domain.partnership.agreement.agreements import same_agreement
 from domain.partnership.approval.in_base import quorum_in_base, sums_by_way, totals
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut, Proposal
-from domain.screening.evidence import ApprovedSum, Conversion
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
 from domain.values import Moment, Money, PartnershipId
 
 COUNTED_FOR: Final = timedelta(days=365)

@@ -18,7 +18,7 @@ from domain.policy.conditions import NAMED, ConditionId
 from domain.policy.earlier import FirstLook
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction
-from domain.screening.evidence import NAMESAKES
+from domain.screening.matches import NAMESAKES
 
 
 def diligence_changed(partnership: Partnership, event: DiligenceEvent) -> ChangedFields:

@@ -14,7 +14,7 @@ from domain.partnership.proposal.amendment import Change
 from domain.partnership.submission.invitations import ContactNumber
 from domain.partnership.submission.taking_over import TakenOver
 from domain.proposal import Funding, Proposal
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from domain.values import is_false, is_none
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from domain.parties import DocumentKind, Party
 from domain.partnership.proposal.typos import same_but_for_typos
 from domain.proposal import Proposal
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 NUMBER_ASKED: Final = "PAYEE-NUMBER: "
 NAME_ASKED: Final = "PAYEE-NAME: "

@@ -12,7 +12,7 @@ from domain.partnership.state import Partnership
 from domain.policy.conditions import ConditionId
 from domain.policy.listings import listings, questions
 from domain.policy.programmes import blocked, unjudged
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 
 
 def goes_out_again(partnership: Partnership, command: c.StaffRequest) -> bool:

@@ -28,7 +28,8 @@ from domain.policy.conditions import ConditionId
 from domain.policy.earlier import FirstLook, Later
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import Conversion, Verification
+from domain.screening.conversion import Conversion
+from domain.screening.evidence import Verification
 from domain.values import Moment, StaffId, Value, is_empty, is_none, is_zero
 
 

@@ -14,7 +14,7 @@ from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.earlier import FirstLook
 from domain.policy.findings import Outcome
 from domain.policy.waiting import is_bound
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 
 class OpenQuestions(PartnershipFields):

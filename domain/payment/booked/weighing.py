@@ -18,7 +18,7 @@ from domain.money.amounts import rounded
 from domain.money.rates import DayRates
 from domain.money.tolerance import BookingTolerance
 from domain.payment.booked.figures import BankRate, BookedFigures
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from domain.values import Money, Value, is_none, minor_digits
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.money.rails import USUAL, PaymentRail
 from domain.parties import AccountReference, Funder, Party
-from domain.screening.evidence import RegisterVersion
+from domain.screening.sources import RegisterVersion
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
 

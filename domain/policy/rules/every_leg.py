@@ -11,7 +11,8 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict, once_cleared
-from domain.screening.evidence import NAMESAKES, ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.matches import NAMESAKES
 from domain.values import Money
 
 EMPTY_WORDS: Final = frozenset(

@@ -9,7 +9,8 @@ from typing import Final
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
-from domain.screening.evidence import RegisterVersion, StatusEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 
 STATUS_REGISTERS: Final = frozenset({"irs-bmf", "irs-pub78", "irs-revocation"})
 """Registers that must have been asked before a status answer on an organisation counts."""

@@ -10,7 +10,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.round_trips import is_same
 from domain.policy.rule import Rule, Verdict
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 LAWFUL_BETWEEN: Final = "lawful between a supporting organisation and the one that it supports"
 

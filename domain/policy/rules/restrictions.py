@@ -11,7 +11,7 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
 from domain.proposal import FundsOut
-from domain.screening.evidence import GiftEvidence
+from domain.screening.gifts import GiftEvidence
 
 
 def _same_purpose(purpose: str, other_purpose: str) -> bool:

@@ -12,7 +12,7 @@ from domain.policy.findings import Layer, Outcome
 from domain.policy.listings import listings, notes, questions, reports_on, silence
 from domain.policy.programmes import BLOCKED_SHARE, NOTED, STOPS, Effect, effect_of
 from domain.policy.rule import Rule, Verdict
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 
 NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
 """By edition: the score (0 to 100) from which a match is near, so that a second person must judge it."""

@@ -30,7 +30,8 @@ from domain.payment.tranche.events import PaymentInstructed, TrancheEvent, Tranc
 from domain.payment.tranche.order import ReliedOn, TrancheOrder
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
-from domain.screening.evidence import RegisterVersion, Verification
+from domain.screening.evidence import Verification
+from domain.screening.sources import RegisterVersion
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from payments.accounts import AccountDetails, record_account, reference_of

@@ -9,7 +9,7 @@ import pytest
 
 from domain.partnership import events as e
 from domain.policy.rulebook import EDITIONS, assess
-from domain.screening.evidence import SupportedEvidence
+from domain.screening.tax_status import SupportedEvidence
 from registers.lookup import status_of
 from tests.accord.audit.story import (
     FINANCE,

@@ -9,7 +9,7 @@ from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.screening.evidence import Namesake
+from domain.screening.matches import Namesake
 from tests.accord.audit.story import (
     DIRECTOR,
     FINANCE,

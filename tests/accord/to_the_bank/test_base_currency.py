@@ -17,7 +17,7 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.proposal import Proposal
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from ledger import clock
 from payments.accounts import reference_of
 from registers.rates import conversion_on

@@ -17,7 +17,7 @@ from domain.payment.booked.figures import BookedFigures
 from domain.payment.booked.weighing import Weighing
 from domain.payment.tranche.events import PaymentSettled
 from domain.payment.tranche.status import TrancheOutcome
-from domain.screening.evidence import ReferenceRates
+from domain.screening.conversion import ReferenceRates
 from domain.streams import StreamId
 from tests.booked_sums import RATE, TOLERANCE, charge, figures, sum_of
 from tests.builders import NOON, number

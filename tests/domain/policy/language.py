@@ -12,7 +12,10 @@ from domain.policy.canonical import order_of
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
 from domain.proposal import Direction, Funding
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import (
     CHARITY,
     DIGEST,

@@ -11,7 +11,9 @@ from typing import Any, Final
 from domain.grants import Restriction
 from domain.parties import FunderProfile
 from domain.policy.findings import Assessment, Outcome
-from domain.screening.evidence import ApprovedSum, NameEvidence, Namesake, StatusEvidence, SupportedEvidence
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.matches import Namesake
+from domain.screening.tax_status import NameEvidence, StatusEvidence, SupportedEvidence
 from registers.matching.same_name import compare_names
 from tests.builders import (
     NOON,

@@ -12,7 +12,8 @@ from domain.policy.canonical import canonical
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, adverse_in, assess
 from domain.proposal import Direction
-from domain.screening.evidence import MatchKind, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import MatchKind
 from tests.builders import (
     abroad,
     beneficiary,

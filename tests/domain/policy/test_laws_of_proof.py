@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.parties import DocumentKind
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, assess
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import (
     abroad,
     complete_equivalency,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.fault import Fault
 from domain.policy.listings import against_bank, questions
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from tests.builders import match, near
 from tests.domain.policy.newer.lists_cases import CAPTA, CMIC, alone, listed, resembling
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.parties import Party
 from domain.policy.programmes import blocked, unjudged
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from tests.builders import company, match, near, principal
 from tests.domain.policy.newer.lists_cases import CMIC, alone, listed
 

@@ -20,8 +20,8 @@ from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
 from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
-from domain.screening.evidence import SupportedEvidence
 from domain.screening.identity import Agreement, IdentityEvidence, Ruling
+from domain.screening.tax_status import SupportedEvidence
 from tests.budgets import budgeted, milestone
 from tests.builders import (
     ACCOUNT,

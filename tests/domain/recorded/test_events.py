@@ -66,7 +66,7 @@ from domain.recorded.schema import (
     read_event_bytes,
 )
 from domain.screening import clearance, guarding
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from domain.screening.truths import TruthKind
 from domain.signatures.signing import LogEpoch, Shown, Statement, Terms
 from domain.submissions import events as submissions

@@ -9,8 +9,9 @@ import pytest
 from domain.parties import PartyKind
 from domain.policy.rulebook import screened_under
 from domain.proposal import Proposal
-from domain.screening.evidence import SupportedEvidence, Verification
+from domain.screening.evidence import Verification
 from domain.screening.screened import screened_beside, unscreened, who_is_screened
+from domain.screening.tax_status import SupportedEvidence
 from tests.builders import beneficiary, benefit, funds_out, party, proposal, regrant, screening, status
 
 NOTHING = Verification(screening=screening())

@@ -14,7 +14,8 @@ import asyncpg
 import psutil
 import pytest
 
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence
+from domain.screening.matches import ScreeningEvidence
+from domain.screening.sources import RegisterVersion
 from registers.history import versions_in_force
 from registers.screening.apart import Apart
 from registers.screening.lists import LISTS_KEPT, Here, Keeper, Lists, evidence_of

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.parties import PartyKind
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from registers.matching import SubjectKind
 from registers.screening.changes import ListNews, ScreenedName, _affected, newly_listed, news_since
 from registers.screening.lists import (

@@ -13,7 +13,7 @@ import pytest
 
 from domain.parties import Party, PartyKind
 from domain.screening.clearance import pair_of
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from registers.history import versions_in_force
 from registers.loading.loader import load, override
 from registers.matching.recognition import recognition

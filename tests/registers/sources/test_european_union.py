@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.screening.evidence import MatchKind
+from domain.screening.matches import MatchKind
 from registers.loading.loader import day_said, load
 from registers.loading.rows import ParsedRow, RejectedRow, read_rows
 from registers.loading.texts import UnreadableFile

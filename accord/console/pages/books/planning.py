@@ -12,7 +12,7 @@ from accord.organisation.books.planning import conversion_of
 from accord.presentation.books.planning import planned_file
 from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column
-from domain.screening.evidence import Conversion
+from domain.screening.conversion import Conversion
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 

@@ -6,8 +6,8 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Outcome
 from domain.policy.rule import Verdict
 from domain.policy.rules.payee.payees import rows_of
-from domain.screening.evidence import StatusEvidence
 from domain.screening.identity import IdentityEvidence
+from domain.screening.tax_status import StatusEvidence
 
 
 def name_and_place_confirm(facts: Facts) -> Verdict | None:

@@ -29,7 +29,7 @@ from domain.policy.rules.payee.proofs import (
     same_group,
 )
 from domain.policy.rules.payee.recipients import registered_classes
-from domain.screening.evidence import StatusEvidence, newest_posted
+from domain.screening.tax_status import StatusEvidence, newest_posted
 
 NOT_LOOKED_FOR: Final = frozenset(
     {

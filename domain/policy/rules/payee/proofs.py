@@ -16,7 +16,7 @@ from domain.policy.proofs.determinations import faults_of
 from domain.policy.proofs.registrations import status_abroad_is_proved
 from domain.policy.reliance import may_rely
 from domain.policy.rules.payee.recipients import CAUTION, determination_is_current, registered_classes
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
 """Papers that prove a foreign body's status: an extract of a named public register, or its instrument (rules 3.4)."""

@@ -16,7 +16,8 @@ from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.payee.lawful_paths import SUPPORTING_ORGANIZATIONS
 from domain.policy.rules.payee.payees import rows_of
 from domain.policy.rules.payee.proofs import proved_class
-from domain.screening.evidence import ApprovedSum, MasterFileEntry
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.tax_status import MasterFileEntry
 from domain.values import Money
 
 PUBLICLY_SUPPORTED: Final = frozenset({"15", "16"})

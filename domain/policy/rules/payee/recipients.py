@@ -17,7 +17,7 @@ from domain.policy.codes import (
     RecipientClass,
 )
 from domain.policy.facts import Facts
-from domain.screening.evidence import MasterFileEntry, StatusEvidence
+from domain.screening.tax_status import MasterFileEntry, StatusEvidence
 
 CAUTION: Final = (
     RecipientClass.UNKNOWN,

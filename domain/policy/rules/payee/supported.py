@@ -26,7 +26,7 @@ from domain.policy.rules.payee.payees import (
     what_does_not_count,
 )
 from domain.policy.rules.payee.proofs import class_of_party, stands_at_home
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 

@@ -21,7 +21,7 @@ from domain.partnership import events as e
 from domain.partnership.proposal.amendment import Change
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche.events import PaymentRejected, PaymentReturned, TrancheEvent
-from domain.screening.evidence import GiftEvidence
+from domain.screening.gifts import GiftEvidence
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
 from ledger.projections import Projector

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.partnership import events as e
-from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
+from domain.screening.gifts import NOT_APPROVED_YET, GiftEvidence
 from tests.accord.audit.story import DIRECTOR, FINANCE, Story, approves, assessed, both, kept_by, proposed, says, tell
 from tests.builders import funding, funds_in, funds_out, joint, party, proposal
 

@@ -13,7 +13,8 @@ from domain.partnership.approval.together import quorum_to_decide, sums_to_decid
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.stages import Stage
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum, Conversion
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
 from domain.values import Money
 from tests.builders import NOON, authority, funds_in, funds_out, proposal
 from tests.domain.partnership.specification import Story, acting, approve, in_approval, own

@@ -17,7 +17,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Proposal
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from domain.values import Money
 from tests.builders import ACCOUNT, HOUSE_RULES, NOON, abroad, authority, funds_in, funds_out, paper, party, proposal
 from tests.domain.partnership.specification import (

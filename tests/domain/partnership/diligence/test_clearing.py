@@ -15,7 +15,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.waiting.outlook import outlook
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
-from domain.screening.evidence import NAMESAKES
+from domain.screening.matches import NAMESAKES
 from tests.builders import DIGEST, NOON, funds_out, number, party, status, verification
 from tests.domain.partnership.specification import (
     Story,

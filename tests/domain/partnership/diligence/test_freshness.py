@@ -15,7 +15,8 @@ from domain.partnership import events as e
 from domain.partnership.circumstances import Circumstances
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.screening.evidence import RegisterVersion, Verification
+from domain.screening.evidence import Verification
+from domain.screening.sources import RegisterVersion
 from tests.builders import HOUSE_RULES, NOON, number, screening, status, verification, version
 from tests.domain.partnership.specification import (
     Story,

@@ -20,7 +20,7 @@ from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from tests.builders import (
     NOON,
     beneficiary,

@@ -15,7 +15,8 @@ from domain.partnership.state import Partnership
 from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
-from domain.screening.evidence import Namesake, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import Namesake
 from tests.builders import authority, funds_out, number, screening, status, verification
 from tests.domain.partnership.specification import (
     Story,

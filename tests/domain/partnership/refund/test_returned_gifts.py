@@ -14,7 +14,7 @@ from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.refund.returned_gifts import goes_out_again, require_lawful_return
 from domain.partnership.state import Partnership
 from domain.policy.conditions import ConditionId
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from tests.builders import NOON, funds_in, funds_out, match, near, proposal, screening, status, verification
 from tests.domain.partnership.specification import (
     active,

@@ -14,8 +14,9 @@ from domain.parties import FunderProfile, Party
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
 from domain.proposal import Proposal
-from domain.screening.evidence import StatusEvidence, SupportedEvidence, Verification
+from domain.screening.evidence import Verification
 from domain.screening.screened import who_is_screened
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 from tests.builders import (
     abroad,
     as_given,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from domain.parties import Funder, FunderProfile, Party
 from domain.policy.findings import Assessment
 from domain.proposal import Funding
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import (
     abroad,
     beneficiary,

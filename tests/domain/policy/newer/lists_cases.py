@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from domain.parties import FunderProfile, Party
 from domain.policy.findings import Assessment
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from tests.builders import (
     beneficiary,
     benefit,

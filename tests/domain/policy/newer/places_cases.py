@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from domain.screening.evidence import SupportedEvidence
+from domain.screening.tax_status import SupportedEvidence
 from tests.builders import (
     abroad,
     complete_equivalency,

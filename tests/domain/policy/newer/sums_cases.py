@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from domain.policy.findings import Outcome
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from tests.builders import NOON, money, status
 from tests.domain.policy.cases import DENY, REFER, WITH_CONDITIONS, Case, Facts, all_three
 from tests.domain.policy.language import ALIGNED, given, joined, paid, paid_to_charity

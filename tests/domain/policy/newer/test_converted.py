@@ -9,7 +9,8 @@ import pytest
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.screening.evidence import ApprovedSum, Conversion
+from domain.screening.approved_sums import ApprovedSum
+from domain.screening.conversion import Conversion
 from tests.builders import CHARITY, NOON, funds_in, screening, status, verification
 from tests.domain.policy.language import finding, judged, paid
 from tests.domain.policy.newer.sums_cases import FOUR_YEARS, given_before

@@ -8,7 +8,7 @@ import pytest
 
 from domain.policy.findings import Assessment, Finding
 from domain.policy.rulebook import EDITIONS, against_payment
-from domain.screening.evidence import SupportedEvidence
+from domain.screening.tax_status import SupportedEvidence
 from tests.builders import abroad, master_file, paper, party, regrant, status
 from tests.domain.policy.language import (
     CONDITION,

@@ -12,7 +12,8 @@ from domain.directory.lists import OFAC_AND_UN, ListRule, SanctionsList
 from domain.directory.tiers import HouseRules, list_rule_of
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
-from domain.screening.evidence import ScreeningEvidence, Verification
+from domain.screening.evidence import Verification
+from domain.screening.matches import ScreeningEvidence
 from tests.builders import CHARITY, HOUSE_RULES, LISTS, NOON, joint, screening, status, version
 from tests.domain.policy.language import judged, paid, spoken, under
 

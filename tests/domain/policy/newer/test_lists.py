@@ -11,7 +11,7 @@ from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told
 from domain.policy.programmes import PROGRAMMES, Effect, effect_of, split_programmes
 from domain.policy.rulebook import screened_under
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from tests.builders import (
     CHARITY,
     beneficiary,

@@ -10,7 +10,7 @@ from domain.policy.findings import Finding, Outcome
 from domain.policy.listings import against_bank
 from domain.policy.programmes import UK_MEASURES, Effect, effect_of
 from domain.policy.rulebook import RULE_BOOK
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.matches import MatchKind, SanctionsMatch
 from registers.sources.catalogue import LISTS
 from tests.builders import party, screening, status
 from tests.domain.policy.language import paid, spoken, under

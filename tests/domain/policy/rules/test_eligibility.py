@@ -9,7 +9,7 @@ import pytest
 from domain.parties import Party
 from domain.policy.findings import Finding
 from domain.policy.reliance import may_rely
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import (
     abroad,
     benefit,

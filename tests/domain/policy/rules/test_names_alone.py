@@ -9,7 +9,7 @@ import pytest
 
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS, adverse_in
-from domain.screening.evidence import SanctionsMatch
+from domain.screening.matches import SanctionsMatch
 from tests.builders import CHARITY, funds_out, match, near, party, principal, screening, status, verification
 from tests.domain.policy.language import FAIL, PASS, REFER, finding, judged, said, spoken
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.policy.findings import Layer
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import abroad, document, equivalency, master_file, party, publication_78, revocation, status
 from tests.domain.policy.language import (
     CONDITION,

@@ -11,7 +11,7 @@ from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.policy.rules.payee.alternatives import lawful_options
 from domain.policy.rules.payee.paths import PATHS
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import abroad, company, document, equivalency, master_file, party, status
 from tests.domain.policy.language import (
     CONDITION,

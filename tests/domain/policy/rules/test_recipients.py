@@ -11,7 +11,7 @@ from domain.policy.codes import FOUNDATION_CLASSES, KNOWN_SUBSECTIONS, PUBLICATI
 from domain.policy.facts import facts_of
 from domain.policy.rules.payee.recipients import CAUTION, class_of
 from domain.proposal import Direction
-from domain.screening.evidence import StatusEvidence
+from domain.screening.tax_status import StatusEvidence
 from tests.builders import (
     abroad,
     company,

@@ -11,7 +11,7 @@ from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.policy.rules.every_leg import NOTHING_SAID, says_nothing
 from domain.policy.rules.projects import speaks_of_exchange
-from domain.screening.evidence import ApprovedSum
+from domain.screening.approved_sums import ApprovedSum
 from tests.builders import (
     NOON,
     beneficiary,

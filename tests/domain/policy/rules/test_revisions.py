@@ -11,7 +11,8 @@ from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
 from domain.policy.rules.freshness import OLDEST_VERSION
 from domain.policy.rules.freshness import SANCTIONS_LISTS as LISTS_BY_EDITION
-from domain.screening.evidence import MatchKind, RevocationEntry, SanctionsMatch, ScreeningEvidence
+from domain.screening.matches import MatchKind, SanctionsMatch, ScreeningEvidence
+from domain.screening.tax_status import RevocationEntry
 from tests.builders import (
     LISTS,
     NOON,

@@ -10,7 +10,7 @@ from domain.parties import Party
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import EDITIONS
-from domain.screening.evidence import StatusEvidence, SupportedEvidence
+from domain.screening.tax_status import StatusEvidence, SupportedEvidence
 from tests.builders import abroad, company, master_file, party, regrant, revocation, sponsorship, status
 from tests.domain.policy.language import CONDITION, FAIL, NOWHERE, PASS, PROFILES, REFER, conditions, paid, spoken
 
