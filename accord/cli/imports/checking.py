@@ -94,15 +94,19 @@ def suggest_mapping(
     return out.print(suggestion.text, markup=False, highlight=False, soft_wrap=True, end="")
 
 
+TotalsOption = Annotated[
+    Path | None, typer.Option("--totals", help="Control totals of the system of before, as TOML.", exists=True)
+]
+AnnotateOption = Annotated[
+    Path | None, typer.Option("--annotate", help="Write the workbook with each fault at its cell to this file.")
+]
+
+
 def check(
     file: TableArgument,
     mapping: MappingOption,
-    totals: Annotated[
-        Path | None, typer.Option("--totals", help="Control totals of the system of before, as TOML.", exists=True)
-    ] = None,
-    annotate: Annotated[
-        Path | None, typer.Option("--annotate", help="Write the workbook with each fault at its cell to this file.")
-    ] = None,
+    totals: TotalsOption = None,
+    annotate: AnnotateOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a table of partnerships: every fault of every row, each question, and what would be brought in.

@@ -21,19 +21,23 @@ from domain.imported.standing import ImportStanding
 from domain.imported.totals import ControlTotals
 from records.imports import ImportedPartnerships, read_imported, read_orders
 
+MappingOption = Annotated[
+    Path | None, typer.Option("--mapping", help="For the first signature: the mapping of its columns.", exists=True)
+]
+TotalsOption = Annotated[
+    Path | None, typer.Option("--totals", help="For the first signature: the control totals.", exists=True)
+]
+CorrectionsOption = Annotated[
+    bool, typer.Option("--corrections", help="Also correct what was brought in before and is other now.")
+]
+
 
 def sign(
     file: TableArgument,
     actor: ActorOption,
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="For the first signature: the mapping of its columns.", exists=True)
-    ] = None,
-    totals: Annotated[
-        Path | None, typer.Option("--totals", help="For the first signature: the control totals.", exists=True)
-    ] = None,
-    corrections: Annotated[
-        bool, typer.Option("--corrections", help="Also correct what was brought in before and is other now.")
-    ] = False,
+    mapping: MappingOption = None,
+    totals: TotalsOption = None,
+    corrections: CorrectionsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Sign the import of a table: first with its mapping and control totals, then another person confirms it.

@@ -135,15 +135,19 @@ async def _state(address: str) -> _State:
             )
 
 
+WalOption = Annotated[
+    Path | None, typer.Option("--wal", help="The folder of the archived write-ahead log, to go on from it.")
+]
+UntilOption = Annotated[
+    str, typer.Option("--until", help="Stop at this moment, such as 2026-11-30T09:30:00Z; needs --wal.")
+]
+
+
 def restore(
     backup_folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="A backup that `accord backup` finished.")],
     folder: Annotated[Path, typer.Argument(metavar="TO", help="A new data folder for the server.")],
-    wal: Annotated[
-        Path | None, typer.Option("--wal", help="The folder of the archived write-ahead log, to go on from it.")
-    ] = None,
-    until: Annotated[
-        str, typer.Option("--until", help="Stop at this moment, such as 2026-11-30T09:30:00Z; needs --wal.")
-    ] = "",
+    wal: WalOption = None,
+    until: UntilOption = "",
     owner: Annotated[str, typer.Option("--owner", help="The user who runs the server, if that is not you.")] = "",
     as_json: JsonOption = False,
 ) -> None:

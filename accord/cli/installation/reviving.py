@@ -36,19 +36,23 @@ from workflows.partnership import PartnershipWorkflow
 RECORDED_AGAIN: Final = "it knew more than the ledger, and that was recorded again"
 
 
+RecordAgainOption = Annotated[
+    bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
+]
+UnreadableOption = Annotated[
+    bool,
+    typer.Option(
+        "--unreadable",
+        help="End each workflow that no key here reads, or whose tasks fail on and on; start it again.",
+    ),
+]
+
+
 def revive(
     partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="The partnership to start again.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every open partnership that does not run.")] = False,
-    again: Annotated[
-        bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
-    ] = False,
-    unread: Annotated[
-        bool,
-        typer.Option(
-            "--unreadable",
-            help="End each workflow that no key here reads, or whose tasks fail on and on; start it again.",
-        ),
-    ] = False,
+    again: RecordAgainOption = False,
+    unread: UnreadableOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Start the workflow of an open partnership again after somebody ended it. It continues from the ledger's events.

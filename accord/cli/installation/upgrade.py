@@ -30,17 +30,20 @@ from ledger import clock
 REPORT: Final = "accord-upgrade-{:%Y%m%dT%H%M%SZ}.json"
 
 
+GoBackOption = Annotated[bool, typer.Option("--back", help="Go back to the version before, whose workers still run.")]
+OpenFormsOption = Annotated[
+    bool, typer.Option("--open", help="Stay for good: record what the release before cannot read.")
+]
+RampOption = Annotated[
+    float, typer.Option("--ramp", min=1, max=100, help="The part of new work at first, in per cent.")
+]
+
+
 def upgrade(
-    back: Annotated[
-        bool, typer.Option("--back", help="Go back to the version before, whose workers still run.")
-    ] = False,
-    opens: Annotated[
-        bool, typer.Option("--open", help="Stay for good: record what the release before cannot read.")
-    ] = False,
+    back: GoBackOption = False,
+    opens: OpenFormsOption = False,
     sample: Annotated[int, typer.Option("--sample", min=1, help="How many open runs are replayed first.")] = 500,
-    ramp: Annotated[
-        float, typer.Option("--ramp", min=1, max=100, help="The part of new work at first, in per cent.")
-    ] = 10,
+    ramp: RampOption = 10,
     watch: Annotated[float, typer.Option("--watch", min=0, help="Seconds for which that part is watched.")] = 300,
     patience: Annotated[float, typer.Option("--patience", min=1, help="Seconds to wait for workers and runs.")] = 600,
     report: Annotated[Path | None, typer.Option("--report", help="Where its report goes; else a file here.")] = None,

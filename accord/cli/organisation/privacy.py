@@ -126,14 +126,17 @@ def list_looks(
     guarded(work)
 
 
+KeepLettersOption = Annotated[
+    bool, typer.Option("--keep-letters", help="Erase the name alone: letters go on saying it.")
+]
+
+
 @app.command()
 def erase(
     person: Annotated[str, typer.Argument(help="The id or the name in `accord privacy list`.")],
     reason: ReasonOption,
     actor: ActorOption,
-    keep_letters: Annotated[
-        bool, typer.Option("--keep-letters", help="Erase the name alone: letters go on saying it.")
-    ] = False,
+    keep_letters: KeepLettersOption = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is erased never comes back.")] = False,
 ) -> None:
     """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.

@@ -28,24 +28,29 @@ from domain.partnership.report.sheet import (
 from domain.partnership.state import Partnership
 from domain.values import minor_digits
 
+WorkbookOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the form of a report by line to this .xlsx file.")
+]
+TemplateOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write an empty budget of a proposal to this .xlsx file.")
+]
+EditionOption = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="With --template: a budget edition, by name or file, for its categories."),
+]
+IntoOption = Annotated[
+    Path | None,
+    typer.Option(metavar="PROPOSAL", help="With --workbook: put the budget that it holds into this proposal file."),
+]
+
 
 def budget(
     partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="Such as P-2026-0042.")] = None,
     portfolio: Annotated[bool, typer.Option("--portfolio", help="Every agreed budget, by category.")] = False,
-    workbook: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the form of a report by line to this .xlsx file.")
-    ] = None,
-    template: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write an empty budget of a proposal to this .xlsx file.")
-    ] = None,
-    edition: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="With --template: a budget edition, by name or file, for its categories."),
-    ] = "",
-    into: Annotated[
-        Path | None,
-        typer.Option(metavar="PROPOSAL", help="With --workbook: put the budget that it holds into this proposal file."),
-    ] = None,
+    workbook: WorkbookOption = None,
+    template: TemplateOption = None,
+    edition: EditionOption = "",
+    into: IntoOption = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     as_json: JsonOption = False,

@@ -43,6 +43,9 @@ ClaimedOption = Annotated[
 PayeeOption = Annotated[str, typer.Option("--payee", help="Words of the payee's name, or their beginnings.")]
 
 
+StillOpenOption = Annotated[bool | None, typer.Option("--open/--over", help="Something is to be done, or all is.")]
+
+
 def list_partnerships(
     text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Words of an id, a title or a name.")] = "",
     stage: Annotated[Stage | None, typer.Option("--stage", help="Only those in this stage.")] = None,
@@ -53,9 +56,7 @@ def list_partnerships(
     country: Annotated[str, typer.Option("--country", help="The partner's country, such as KE.")] = "",
     sums: SumOption = "",
     held: Annotated[bool | None, typer.Option("--held/--not-held", help="On hold, or not.")] = None,
-    still_open: Annotated[
-        bool | None, typer.Option("--open/--over", help="Something is to be done, or all is.")
-    ] = None,
+    still_open: StillOpenOption = None,
     year: Annotated[str, typer.Option("--year", help="The year in which it was proposed.")] = "",
     assigned: AssignedOption = "",
     claimed: ClaimedOption = None,

@@ -46,6 +46,11 @@ PaperOption = Annotated[
 ]
 
 
+OtherPartnershipOption = Annotated[
+    str | None, typer.Option("--with", metavar="ID", help="With --kind ONE_PROJECT: the other partnership of it.")
+]
+
+
 def tell(
     kind: Annotated[TruthKind, typer.Option("--kind", help="What it is about.")],
     what: Annotated[str, typer.Option("--what", help="What you learnt, in your words. They are sealed.")],
@@ -56,9 +61,7 @@ def tell(
     ein: Annotated[str, typer.Option("--ein", help="Its EIN.")] = "",
     number: Annotated[str, typer.Option("--number", help="Its number in another register: 'GB-CHC 1234567'.")] = "",
     person: Annotated[str, typer.Option("--person", help="The person that it is about.")] = "",
-    other: Annotated[
-        str | None, typer.Option("--with", metavar="ID", help="With --kind ONE_PROJECT: the other partnership of it.")
-    ] = None,
+    other: OtherPartnershipOption = None,
     source: Annotated[str, typer.Option("--from", help="From where, or from whom, you know it.")] = "",
     paper: PaperOption = None,
     emergency: EmergencyOption = False,
@@ -95,13 +98,16 @@ def tell(
     return out.print(f"  accord answer-truth {truth.name} --so --reason REASON --as STAFF", markup=False)
 
 
+VerdictOption = Annotated[
+    bool | None, typer.Option("--so/--not-so", help="Whether it is so. That it is not needs --document.")
+]
+
+
 def answer_truth(
     truth: Annotated[str, typer.Argument(metavar="TRUTH", help="Such as T-1A2B3C4D, or its beginning.")],
     reason: ReasonOption,
     actor: ActorOption,
-    so: Annotated[
-        bool | None, typer.Option("--so/--not-so", help="Whether it is so. That it is not needs --document.")
-    ] = None,
+    so: VerdictOption = None,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -38,11 +38,14 @@ COLUMNS: Final = (
 )
 
 
+PersonOption = Annotated[
+    str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Only what this person can do.")
+]
+
+
 def work_queue(
     role: Annotated[Role | None, typer.Option("--role", help="Only what this role can do.")] = None,
-    mine: Annotated[
-        str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Only what this person can do.")
-    ] = "",
+    mine: PersonOption = "",
     text: Annotated[str, typer.Option("--text", help="Words of an id, a title or a name.")] = "",
     assigned: AssignedOption = "",
     nobodys: Annotated[bool, typer.Option("--nobody", help="Only what nobody can do any more.")] = False,

@@ -38,19 +38,23 @@ app = typer.Typer(
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The name of the endpoint, such as general-ledger.")]
 
 
+HearsOption = Annotated[
+    list[str],
+    typer.Option("--hears", help="A type of event, such as PaymentSettled, a kind of stream, or everything."),
+]
+AfterOption = Annotated[
+    int | None,
+    typer.Option("--after", min=0, help="The position after which it hears; else the newest one."),
+]
+
+
 @app.command()
 def enrol(
     name: NameArgument,
     url: Annotated[str, typer.Argument(metavar="URL", help="Where it is posted to: https://HOST/PATH.")],
-    hears: Annotated[
-        list[str],
-        typer.Option("--hears", help="A type of event, such as PaymentSettled, a kind of stream, or everything."),
-    ],
+    hears: HearsOption,
     until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day, in UTC.")],
-    after: Annotated[
-        int | None,
-        typer.Option("--after", min=0, help="The position after which it hears; else the newest one."),
-    ] = None,
+    after: AfterOption = None,
     actor: SignerOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -42,22 +42,26 @@ _HEADINGS: Final[tuple[str | Heading, ...]] = (
 EXIT_CODES: Final = {DayVerdict.AGREES: 0, DayVerdict.DIFFERS: 1, DayVerdict.NOT_KNOWN: 2}
 
 
+DayOption = Annotated[str, typer.Option("--day", metavar="DAY", help="Such as 2026-11-30; yesterday without it.")]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key", envvar="ACCORD_CHECKPOINT_KEY", help="Sign the line with this key, and keep it."),
+]
+CheckpointsOption = Annotated[
+    Path | None, typer.Option("--checkpoints", envvar="ACCORD_CHECKPOINTS", help="The folder of checkpoints.")
+]
+NightlyOption = Annotated[
+    bool, typer.Option("--nightly", help="Go on: attest each day once it is over, and again what is not known.")
+]
+
+
 def attest_day(
-    day_text: Annotated[
-        str, typer.Option("--day", metavar="DAY", help="Such as 2026-11-30; yesterday without it.")
-    ] = "",
-    key_file: Annotated[
-        Path | None,
-        typer.Option("--key", envvar="ACCORD_CHECKPOINT_KEY", help="Sign the line with this key, and keep it."),
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option("--checkpoints", envvar="ACCORD_CHECKPOINTS", help="The folder of checkpoints.")
-    ] = None,
+    day_text: DayOption = "",
+    key_file: KeyOption = None,
+    folder: CheckpointsOption = None,
     known: KnownOption = [],  # noqa: B006
     because: Annotated[str, typer.Option("--because", help="Why a day is attested again; kept in its line.")] = "",
-    nightly: Annotated[
-        bool, typer.Option("--nightly", help="Go on: attest each day once it is over, and again what is not known.")
-    ] = False,
+    nightly: NightlyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare events, postings, bank statements and open workflows: where was the money on a day?

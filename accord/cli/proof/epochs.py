@@ -36,17 +36,21 @@ FORGOTTEN: Final = (
 )
 
 
+CheckpointsOption = Annotated[
+    Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
+]
+LeaveBehindOption = Annotated[
+    bool,
+    typer.Option("--leave-behind", help="Begin though workflows know more, or nobody knows: it is given up."),
+]
+
+
 def begin_epoch(
     actor: ActorOption,
     origin: Annotated[str, typer.Argument(help="The ledger's name; without one it keeps its own.")] = "",
-    folder: Annotated[
-        Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
-    ] = None,
+    folder: CheckpointsOption = None,
     known: KnownOption = [],  # noqa: B006
-    leave_behind: Annotated[
-        bool,
-        typer.Option("--leave-behind", help="Begin though workflows know more, or nobody knows: it is given up."),
-    ] = False,
+    leave_behind: LeaveBehindOption = False,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -59,17 +59,19 @@ def follow() -> None:
     """
 
 
+LogOption = Annotated[
+    str, typer.Option("--log", help="The ledger's public key (NAME+ID+KEY), or its file; kept with the replica.")
+]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="Your cosigner's key; without it nothing is cosigned.")]
+
+
 @following.command("from")
 def follow_from(
     url: Annotated[str, typer.Argument(metavar="URL", help="The API, such as https://api.example.org.")],
     token_file: Annotated[Path, typer.Option("--token-file", metavar="FILE", help="The file of your token.")],
     folder: Annotated[Path, typer.Option("--folder", help="Your replica: made at the first time, gone on with later.")],
-    log_key: Annotated[
-        str, typer.Option("--log", help="The ledger's public key (NAME+ID+KEY), or its file; kept with the replica.")
-    ] = "",
-    key_file: Annotated[
-        Path | None, typer.Option("--key", help="Your cosigner's key; without it nothing is cosigned.")
-    ] = None,
+    log_key: LogOption = "",
+    key_file: KeyOption = None,
     once: Annotated[bool, typer.Option("--once", help="Follow up to the newest checkpoint, and end.")] = False,
     every: Annotated[float, typer.Option("--every", min=1, help="Seconds between rounds.")] = EVERY,
     as_json: JsonOption = False,

@@ -35,18 +35,21 @@ from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 from records.submissions.seals import faults_of_submissions
 
+CheckpointsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoints", envvar="ACCORD_CHECKPOINTS", help="Check these signed checkpoints against the ledger too."
+    ),
+]
+StateOption = Annotated[
+    Path | None, typer.Option("--state", help="Remember here how far it was verified, and go on from there.")
+]
+
 
 def verify_ledger(
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--checkpoints", envvar="ACCORD_CHECKPOINTS", help="Check these signed checkpoints against the ledger too."
-        ),
-    ] = None,
+    folder: CheckpointsOption = None,
     known: KnownOption = [],  # noqa: B006
-    state: Annotated[
-        Path | None, typer.Option("--state", help="Remember here how far it was verified, and go on from there.")
-    ] = None,
+    state: StateOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.

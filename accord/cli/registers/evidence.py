@@ -114,13 +114,14 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
+BornOption = Annotated[datetime | None, typer.Option("--born", formats=["%Y-%m-%d"], help="A person's birth date.")]
+
+
 def screen_against_lists(
     name: Annotated[str, typer.Argument(help="The name of an organisation or a person.")],
     person: Annotated[bool, typer.Option("--person", help="It is a person's.")] = False,
     country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
-    born: Annotated[
-        datetime | None, typer.Option("--born", formats=["%Y-%m-%d"], help="A person's birth date.")
-    ] = None,
+    born: BornOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Screen a name against the sanctions lists, and explain each match word by word. Nothing is recorded.

@@ -31,17 +31,19 @@ from registers.loading.texts import UnreadableFile
 from registers.loading.versions import refused_version, version_in_force
 from registers.sources.catalogue import REGISTERS
 
+RegistersArgument = Annotated[list[str] | None, typer.Argument(metavar="[REGISTER]...", help="All if none is named.")]
+MirrorOption = Annotated[
+    str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
+]
+MinimumRowsOption = Annotated[
+    int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
+]
+
 
 def refresh_registers(
-    registers: Annotated[
-        list[str] | None, typer.Argument(metavar="[REGISTER]...", help="All if none is named.")
-    ] = None,
-    mirror: Annotated[
-        str, typer.Option("--mirror", help="Fetch the files by name below this address, not from the publishers.")
-    ] = "",
-    minimum_rows: Annotated[
-        int | None, typer.Option("--minimum-rows", help="Accept a first load of fewer rows: for samples.")
-    ] = None,
+    registers: RegistersArgument = None,
+    mirror: MirrorOption = "",
+    minimum_rows: MinimumRowsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch and load the registers that their publishers changed, and start the re-screening of open partnerships.

@@ -34,22 +34,27 @@ _MOST_SHOWN: Final = 40
 _DRAFT_HELP: Final = f"A draft's file (TOML), or a released edition: {', '.join(EDITIONS)}."
 
 
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="DAY", help="The first day, such as 2025-01-01; last year's without it.")
+]
+UntilOption = Annotated[
+    str, typer.Option("--until", metavar="DAY", help="The last day, such as 2025-12-31; last year's without it.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="The folder of kept reruns, with --key; the console shows that of checkpoints.",
+    ),
+]
+
+
 def rerun(
     edition: Annotated[str, typer.Option("--edition", metavar="DRAFT", help=_DRAFT_HELP)],
-    since_text: Annotated[
-        str, typer.Option("--from", metavar="DAY", help="The first day, such as 2025-01-01; last year's without it.")
-    ] = "",
-    until_text: Annotated[
-        str, typer.Option("--until", metavar="DAY", help="The last day, such as 2025-12-31; last year's without it.")
-    ] = "",
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="FOLDER",
-            help="The folder of kept reruns, with --key; the console shows that of checkpoints.",
-        ),
-    ] = None,
+    since_text: FromOption = "",
+    until_text: UntilOption = "",
+    folder: OutOption = None,
     key_file: Annotated[Path | None, typer.Option("--key", help="Sign the report's line with this key.")] = None,
     rerun_stand: KnownOption = [],  # noqa: B006
     as_json: JsonOption = False,

@@ -30,21 +30,25 @@ from ledger.proof.notes import SigningKey
 _MOST_SHOWN: Final = 40
 
 
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="The folder of the export's files.", exists=True, file_okay=False)
+]
+DayOption = Annotated[
+    str, typer.Option("--day", metavar="DAY", help="The day of the export, such as 2026-11-30; today without it.")
+]
+SinceOption = Annotated[
+    str, typer.Option("--since", metavar="DAY", help="Judge decisions from this day on; all without it.")
+]
+KeyOption = Annotated[Path | None, typer.Option("--key", help="Sign the report with this key, and keep it in --keep.")]
+
+
 def check_shadow(
-    folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="The folder of the export's files.", exists=True, file_okay=False)
-    ],
+    folder: FolderArgument,
     mapping: Annotated[Path, typer.Option("--mapping", help="Which column holds which fact, as TOML.", exists=True)],
-    day_text: Annotated[
-        str, typer.Option("--day", metavar="DAY", help="The day of the export, such as 2026-11-30; today without it.")
-    ] = "",
-    since_text: Annotated[
-        str, typer.Option("--since", metavar="DAY", help="Judge decisions from this day on; all without it.")
-    ] = "",
+    day_text: DayOption = "",
+    since_text: SinceOption = "",
     workbook: Annotated[Path | None, typer.Option("--workbook", help="Write the report as .xlsx, too.")] = None,
-    key_file: Annotated[
-        Path | None, typer.Option("--key", help="Sign the report with this key, and keep it in --keep.")
-    ] = None,
+    key_file: KeyOption = None,
     keep: Annotated[Path | None, typer.Option("--keep", help="The folder of kept reports.")] = None,
     known: KnownOption = [],  # noqa: B006
     as_json: JsonOption = False,

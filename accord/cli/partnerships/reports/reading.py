@@ -33,6 +33,14 @@ from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
 
+AccountOption = Annotated[
+    str | None,
+    option(c.RecordRefund, "account", metavar="BA-…"),
+]
+ToBlockedAccountOption = Annotated[
+    bool, typer.Option("--to-blocked-account", help="Moved into a blocked account of ours: its donor is blocked.")
+]
+
 
 def _refund(
     partnership: IdArgument,
@@ -42,15 +50,10 @@ def _refund(
     booked_on: Annotated[datetime, option(c.RecordRefund, "booked_on", formats=["%Y-%m-%d"])],
     reason: ReasonOption,
     detail: Annotated[str, option(c.RecordRefund, "detail", metavar="NAME")] = "",
-    account: Annotated[
-        str | None,
-        option(c.RecordRefund, "account", metavar="BA-…"),
-    ] = None,
+    account: AccountOption = None,
     booked: Annotated[str, option(c.RecordRefund, "booked", metavar="'USD SUM'")] = "",
     to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
-    blocked: Annotated[
-        bool, typer.Option("--to-blocked-account", help="Moved into a blocked account of ours: its donor is blocked.")
-    ] = False,
+    blocked: ToBlockedAccountOption = False,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
