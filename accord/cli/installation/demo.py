@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 from rich.live import Live
 
-from accord.cli.installation.demo_gift import donors_page, words_on_the_gift
-from accord.cli.installation.demo_money import money_seen, words_on_money
-from accord.cli.installation.demo_publications import publish_all, words_on_publications
+from accord.cli.installation.demo_gift import DonorsPage, donors_page, words_on_the_gift
+from accord.cli.installation.demo_money import MoneySeen, money_seen, words_on_money
+from accord.cli.installation.demo_publications import PublishedFolder, publish_all, words_on_publications
 from accord.cli.installation.demo_words import (
     closing_words,
     grant_that_stands,
@@ -26,7 +27,7 @@ from accord.cli.options import run
 from accord.cli.printing.output import out
 from accord.cli.printing.partnerships import portfolio_table
 from accord.client.desk import Desk, open_desk
-from accord.client.door.inbox import inbox_lines
+from accord.client.door.inbox import InboxLine, inbox_lines
 from accord.demo.before import bring_in_before
 from accord.demo.budgeted import GRANT, TOLD
 from accord.demo.by_link import BY_LINK
@@ -45,7 +46,7 @@ from accord.operations.embedding import make_stack, started
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.numbers import count_in_words
 from deploy.logins import Login
-from deploy.settings import data_folder
+from deploy.settings import StackState, data_folder
 from domain.grants import fund_of_gift
 from domain.partnership.state import Partnership
 from registers.sources.catalogue import REGISTERS
@@ -95,19 +96,9 @@ async def _demo(once: bool) -> None:
         ):
             desks = Desks(staff, loader, exporter, importer, signer, attester)
             partnerships = await _interruptible(_play(desks, bank, folder), stop)
-            portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
-            money = await money_seen(desks, folder) if partnerships is not None else None
-            page = await donors_page(staff, portfolio, folder) if money is not None else None
-            published = await publish_all(staff, folder) if partnerships is not None else []
-        if partnerships is not None and money is not None:
-            closing_words(partnerships, stack.state, once)
-            words_on_money(money, portfolio, stack.state, folder)
-            words_on_publications(published)
-            words_on_the_grant(grant_that_stands(portfolio, GRANT.number), stack.state, folder)
-            words_on_the_door(grant_that_stands(portfolio, BY_LINK.number), waiting, stack.state)
-            words_on_the_gift(page, folder)
-            if not once:
-                out.print("\nThe stack stays up. Ctrl-C stops it.")
+            result = await _result_of(desks, partnerships, folder) if partnerships is not None else None
+        if result is not None:
+            _print_result(result, stack.state, folder, once)
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
@@ -115,6 +106,36 @@ async def _demo(once: bool) -> None:
             await asyncio.to_thread(stack.stop)
     if not once and not stop.is_set():
         await supervise_until(stack, stop)
+
+
+class _Result(NamedTuple):
+    """What a whole run of the demo leaves to be shown."""
+
+    partnerships: list[Partnership]
+    portfolio: list[Partnership]
+    waiting: Sequence[InboxLine]
+    money: MoneySeen
+    page: DonorsPage | None
+    published: list[PublishedFolder]
+
+
+async def _result_of(desks: Desks, partnerships: list[Partnership], folder: Path) -> _Result:
+    staff = desks.staff
+    portfolio, waiting = await staff.portfolio(), await inbox_lines(staff)
+    money = await money_seen(desks, folder)
+    page = await donors_page(staff, portfolio, folder)
+    return _Result(partnerships, portfolio, waiting, money, page, await publish_all(staff, folder))
+
+
+def _print_result(result: _Result, state: StackState, folder: Path, once: bool) -> None:
+    closing_words(result.partnerships, state, once)
+    words_on_money(result.money, result.portfolio, state, folder)
+    words_on_publications(result.published)
+    words_on_the_grant(grant_that_stands(result.portfolio, GRANT.number), state, folder)
+    words_on_the_door(grant_that_stands(result.portfolio, BY_LINK.number), result.waiting, state)
+    words_on_the_gift(result.page, folder)
+    if not once:
+        out.print("\nThe stack stays up. Ctrl-C stops it.")
 
 
 async def _nothing() -> None:
