@@ -87,11 +87,16 @@ def erase(
             return kept_paper, signers
 
     kept_paper, signers = run(work())
+    _print_erased(kept_paper, signers, is_kept=folder is not None)
+
+
+def _print_erased(kept_paper: KeptPaper, signers: frozenset[str], is_kept: bool) -> None:
+    """Print who erased a paper, or who approved it so far. `is_kept`: a restore does not undo it."""
     if len(signers) < ERASURE_QUORUM:
         words = "approved it. Nothing is erased before another director or auditor gives the same command."
         return out.print(f"{', '.join(signers)} {words}", soft_wrap=True, markup=False)
     out.print(f"Erased by {' and '.join(sorted(signers))}. Its digest stays: {kept_paper.sha256}", soft_wrap=True)
-    if folder is None:
+    if not is_kept:
         out.print(f"A restore would undo it: set {VARIABLE}, and `accord privacy export FOLDER`.", soft_wrap=True)
     return None
 

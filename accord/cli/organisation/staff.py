@@ -38,6 +38,7 @@ from domain.directory.people import (
     Fact,
     RoleDelegated,
     StaffLeft,
+    StaffMember,
 )
 from domain.directory.tiers import Role
 
@@ -129,20 +130,7 @@ def list_staff(as_json: JsonOption = False) -> None:
     directory = run(read_directory())
     if as_json:
         return print_json(directory)
-    keys = {
-        m.staff_id: [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == m.staff_id]
-        for m in directory.staff
-    }
-    rows = (
-        (
-            m.staff_id,
-            m.name,
-            ", ".join(m.roles),
-            ", ".join(map(str, m.limits)) or "-",
-            ", ".join(keys[m.staff_id]) or "none",
-        )
-        for m in directory.staff
-    )
+    rows = (_row(directory, member) for member in directory.staff)
     out.print(rows_table(("Staff", "Name", "Roles", "Approves up to", "Keys"), rows))
     for delegation in directory.delegations:
         out.print(
@@ -152,6 +140,18 @@ def list_staff(as_json: JsonOption = False) -> None:
     out.print(
         "Sealed: every change needs two signatures." if directory.sealed else "Not sealed: no director has a key yet."
     )
+    _print_doubts(directory)
+    return None
+
+
+def _row(directory: Directory, member: StaffMember) -> tuple[str, ...]:
+    keys = [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == member.staff_id]
+    limits = ", ".join(map(str, member.limits))
+    return member.staff_id, member.name, ", ".join(member.roles), limits or "-", ", ".join(keys) or "none"
+
+
+def _print_doubts(directory: Directory) -> None:
+    """Print the versions that are disregarded, and the people who can do nothing as things are."""
     if directory.disregarded:
         out.print(
             f"Disregarded, since they lack a signature or break a rule: versions {_listed(directory.disregarded)}"
@@ -161,7 +161,6 @@ def list_staff(as_json: JsonOption = False) -> None:
     for member in directory.staff:
         if why := directory.freezing(member.staff_id):
             out.print(why, markup=False, soft_wrap=True)
-    return None
 
 
 def _listed(numbers: Iterable[int]) -> str:
