@@ -158,6 +158,17 @@ def passkey_in_words(key: PasskeyKey) -> str:
 
 def rules_in_words(rules: HouseRules) -> Iterator[str]:
     """Yield every rule in words: also those that are off."""
+    yield from _approval_in_words(rules)
+    yield from _payment_in_words(rules)
+    yield from _keys_in_words(rules)
+    yield from _payees_in_words(rules)
+    if rules.books is not None:
+        yield f"the book is kept on {'an accrual' if rules.books.basis is BookBasis.ACCRUAL else 'a cash'} basis"
+        for mapping in rules.books.accounts:
+            yield f"in the book, {DEFAULT[mapping.account].name} is account {mapping.code}, {mapping.name}"
+
+
+def _approval_in_words(rules: HouseRules) -> Iterator[str]:
     for tier in rules.tiers:
         limit = f"up to {tier.currency} {tier.up_to:,.2f}" if tier.up_to is not None else f"any sum of {tier.currency}"
         yield f"{limit} is approved by {listed([words_of(role) for role in tier.quorum])}"
@@ -165,6 +176,9 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
         yield f"sums are counted in {base.currency}, by the ECB's rates of a day and at most {base.days} days before it"
     else:
         yield "sums of several currencies are not converted: each is a share of its own limit"
+
+
+def _payment_in_words(rules: HouseRules) -> Iterator[str]:
     if (tolerance := rules.tolerance) is not None:
         yield (
             f"a booking settles its payment with a rate of at most {tolerance.percent} % from the ECB's and charges of "
@@ -180,11 +194,18 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     yield f"a grant {'must' if rules.funds_named else 'need not'} name the funds that pay it"
     yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
     yield f"an entry of the bank that nothing explains for {most_days(rules)} days is told to operators"
+
+
+def _keys_in_words(rules: HouseRules) -> Iterator[str]:
     bound = listed([words_of(role) for role in rules.device_bound])
     yield f"keys bound to their device: {bound or 'nobody needs one'}"
     yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
     for model in rules.models:
         yield f"keys of the model {model.name} ({model.aaguid}) count, by certificates {', '.join(model.fingerprints)}"
+
+
+def _payees_in_words(rules: HouseRules) -> Iterator[str]:
+    """Yield the rules on what is asked of a proposal, of its payee and of people behind it."""
     for objective in rules.objectives:
         yield f"an aim of proposals is {objective.code}: {objective.words}"
     lists = listed([REGISTER_WORDS[name] for name in rules.list_rule.lists])
@@ -197,10 +218,6 @@ def rules_in_words(rules: HouseRules) -> Iterator[str]:
     for asked_budget in rules.budgets:
         needs = "may have" if asked_budget.optional else "needs"
         yield f"a grant of {asked_budget.programme} {needs} a budget: {listed([*_budget_terms(asked_budget)])}"
-    if rules.books is not None:
-        yield f"the book is kept on {'an accrual' if rules.books.basis is BookBasis.ACCRUAL else 'a cash'} basis"
-        for mapping in rules.books.accounts:
-            yield f"in the book, {DEFAULT[mapping.account].name} is account {mapping.code}, {mapping.name}"
 
 
 def _rail_in_words(rule: RailRule) -> str:
