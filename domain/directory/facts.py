@@ -42,23 +42,15 @@ def _with_fact(directory: Directory, fact: Fact) -> Directory:
 def _change(directory: Directory, fact: Fact) -> dict[str, object]:
     match fact:
         case StaffRegistered(member=member):
-            members = tuple(
-                staff_member for staff_member in directory.staff if staff_member.staff_id != member.staff_id
-            )
-            return {"staff": (*members, member)}
+            others = tuple(other for other in directory.staff if other.staff_id != member.staff_id)
+            return {"staff": (*others, member)}
         case StaffLeft(staff_id=staff_id):
             return _left(directory, staff_id)
         case FunderRegistered(funder=funder):
-            other_funders = tuple(
-                other_funder for other_funder in directory.funders if other_funder.funder_id != funder.funder_id
-            )
+            other_funders = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
             return {"funders": (*other_funders, funder)}
-        case KeyEnrolled(staff_id=staff_id, key=key):
-            if key_entry_fault(directory, fact):
-                return {}
-            held_keys = tuple(key for key in directory.keys if not _is_replaced(key, fact))
-            held_key = HeldKey(staff_id=staff_id, key=key)
-            return {"keys": (*held_keys, held_key), "enrolled": tuple(dict.fromkeys((*directory.enrolled, held_key)))}
+        case KeyEnrolled():
+            return {} if key_entry_fault(directory, fact) else _enrolled(directory, fact)
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
             held_keys = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
             compromised_keys = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
@@ -66,11 +58,7 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
         case RoleDelegated(delegation=delegation):
             return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
         case DelegationEnded(delegation=delegation):
-            return {
-                "delegations": tuple(
-                    other_delegation for other_delegation in directory.delegations if other_delegation != delegation
-                )
-            }
+            return {"delegations": tuple(other for other in directory.delegations if other != delegation)}
         case HouseRulesSet(rules=rules):
             return {"rules": rules}
         case EventSetAside():
@@ -81,6 +69,12 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return _readers_after(directory, fact)
         case EpochBegun():
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
+
+
+def _enrolled(directory: Directory, fact: KeyEnrolled) -> dict[str, object]:
+    held_keys = tuple(held_key for held_key in directory.keys if not _is_replaced(held_key, fact))
+    new_key = HeldKey(staff_id=fact.staff_id, key=fact.key)
+    return {"keys": (*held_keys, new_key), "enrolled": tuple(dict.fromkeys((*directory.enrolled, new_key)))}
 
 
 def _is_replaced(held_key: HeldKey, enrolment: KeyEnrolled) -> bool:

@@ -114,7 +114,32 @@ def facts_of(
     proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...] = ()
 ) -> tuple[Facts, ...]:
     """Return the facts of every leg of a proposal, as of the day of verification."""
-    common = {
+    common = _common_facts(proposal, verification, interests)
+
+    def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
+        related_funders = tuple(
+            other_funder
+            for other_funder in (*funding.funders, *funding.others)
+            if other_funder.funder_id != funder.funder_id
+        )
+        return Facts.model_validate(
+            {"direction": direction, "funder": funder, "related": related_funders, **common, **more}
+        )
+
+    legs: list[Facts] = []
+    if out := _as_known(proposal.funds_out, verification.truths):
+        evidence = _evidence_on_payee(proposal, out, verification)
+        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **evidence))
+    if donation := proposal.funds_in:
+        legs.append(facts(Direction.FUNDS_IN, funding.of(donation), funds_in=donation))
+    if joint := proposal.non_monetary:
+        legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
+    return tuple(legs)
+
+
+def _common_facts(proposal: Proposal, verification: Verification, interests: tuple[Interest, ...]) -> dict[str, object]:
+    """Return the facts that all legs of a proposal have in common, by field."""
+    return {
         "partner": proposal.partner,
         "public_interest": proposal.public_interest,
         "as_of": verification.verified_at.date(),
@@ -129,30 +154,20 @@ def facts_of(
         "screened_beside": tuple(dict.fromkeys(party.name for party in screened_beside(proposal, verification))),
     }
 
-    def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
-        related_funders = tuple(
-            other_funder
-            for other_funder in (*funding.funders, *funding.others)
-            if other_funder.funder_id != funder.funder_id
-        )
-        return Facts.model_validate(
-            {"direction": direction, "funder": funder, "related": related_funders, **common, **more}
-        )
 
-    legs: list[Facts] = []
-    if out := _as_known(proposal.funds_out, verification.truths):
-        status, central, gift = verification.status, verification.central, verification.gift
-        restricted_gift = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
-        names_of_donor = got_back_by(restricted_gift.donor, out) if restricted_gift else ()
-        more = {"gifts": verification.gifts, "supported": verification.supported, "together": verification.together}
-        more["support"] = verification.support
-        evidence = {"status": status, "central": central, "gift": gift, "got_back_by": names_of_donor, **more}
-        legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **evidence))
-    if donation := proposal.funds_in:
-        legs.append(facts(Direction.FUNDS_IN, funding.of(donation), funds_in=donation))
-    if joint := proposal.non_monetary:
-        legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
-    return tuple(legs)
+def _evidence_on_payee(proposal: Proposal, out: FundsOut, verification: Verification) -> dict[str, object]:
+    """Return the evidence on a payee, those whom it supports, and the gifts and sums beside, by field."""
+    restricted_gift = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
+    return {
+        "status": verification.status,
+        "central": verification.central,
+        "gift": verification.gift,
+        "got_back_by": got_back_by(restricted_gift.donor, out) if restricted_gift else (),
+        "gifts": verification.gifts,
+        "supported": verification.supported,
+        "together": verification.together,
+        "support": verification.support,
+    }
 
 
 FACTS_OF_PAYEE: Final = frozenset({TruthKind.LOST_STATUS, TruthKind.FOR_PROFIT, TruthKind.INSIDER})

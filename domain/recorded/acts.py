@@ -139,16 +139,12 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             fault = change_fault(directory, proposal, verifier)
             return _refusal(NotAuthorised, fault or taken_key_fault(directory, proposal.changes))
         case DirectoryChangeConfirmed() as confirmation:
-            fault = confirmation_fault(directory, confirmation, verifier) or proposer_fault(directory, confirmation)
-            waiting = pending_change(directory, confirmation.change_id)
-            key_fault = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else None
-            return _refusal(NotAuthorised, fault or key_fault)
+            return _refusal(NotAuthorised, _confirmation_fault(confirmation, directory, verifier))
         case AccountRecorded() | AccountConfirmed() as account_event:
             return _refusal_of_vouching(account_event, act.subject, directory, verifier, on)
         case BalanceRecorded() as account_event:
-            fault = day_fault(account_event.on, now, bank_zone(directory.rules))
             refusal = _refusal_of_vouching(account_event, act.subject, directory, verifier, on)
-            return refusal or _refusal(IllegalTransition, fault)
+            return refusal or _refusal(IllegalTransition, day_fault(account_event.on, now, bank_zone(directory.rules)))
         case MatchCleared() as clearance:
             return _refusal(NotAuthorised, clearance_fault(clearance, directory, verifier, on))
         case ErasureApproved() as approval:
@@ -179,6 +175,16 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotAuthorised, act_fault(approval, act.stream, signed_in, verifier, on))
         case _:
             assert_never(act.event)
+
+
+def _confirmation_fault(
+    confirmation: DirectoryChangeConfirmed, directory: Directory, verifier: Verifier
+) -> Fault | None:
+    """Return the fault of a confirmation, its proposer's or that of a key that somebody has by now, or None."""
+    fault = confirmation_fault(directory, confirmation, verifier) or proposer_fault(directory, confirmation)
+    waiting = pending_change(directory, confirmation.change_id)
+    key_fault = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else None
+    return fault or key_fault
 
 
 def confirmation_id(change_id: UUID, actor: str) -> UUID:
