@@ -5,7 +5,6 @@ The same ledger up to the same position, the same edition and the same days give
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +17,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from domain.canonical_json import canonical_json
+from domain.kept.report import SignedReport
 from domain.rerun.verdicts import RerunVerdict, RuleDifference
 from domain.values import Money, PartnershipId, Sha256, Value, is_none
 
@@ -112,7 +111,7 @@ class EditionRun(Value):
     """The digest of the code and tables of the released edition's rules."""
 
 
-class RerunReport(Value):
+class RerunReport(SignedReport):
     """The report."""
 
     position: Annotated[int, Field(ge=0)]
@@ -133,16 +132,6 @@ class RerunReport(Value):
     """The decisions that name somebody who was erased: findings were compared, bytes cannot be."""
     beside: RerunBeside
     not_answered: tuple[str, ...]
-
-    @property
-    def content(self) -> bytes:
-        """The bytes of the report, as they are kept and signed."""
-        return canonical_json(self.model_dump(mode="json")) + b"\n"
-
-    @property
-    def sha256(self) -> str:
-        """The digest of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()
 
     def number(self, verdict: RerunVerdict) -> int:
         """Return the number of decisions with a verdict."""

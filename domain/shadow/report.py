@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Final, NamedTuple
 
 from pydantic import Field
 
-from domain.canonical_json import canonical_json
+from domain.kept.report import SignedReport
 from domain.screening.sources import RegisterVersion
 from domain.shadow.approvals import APPROVAL_RULES
 from domain.shadow.export import ExportFile, ExportGrant, ExportPayment, UnknownFact
@@ -54,7 +53,7 @@ class RuleCount(Value):
     stopped: int
 
 
-class ShadowReport(Value):
+class ShadowReport(SignedReport):
     """The report of a day. The same export, mapping, registers and rules give the same bytes."""
 
     source: str
@@ -73,16 +72,6 @@ class ShadowReport(Value):
     unknown: tuple[UnknownFact, ...]
     not_asked: tuple[str, ...]
     """The subjects of rules that no export can answer."""
-
-    @property
-    def content(self) -> bytes:
-        """The bytes of the report, as they are kept and signed."""
-        return canonical_json(self.model_dump(mode="json")) + b"\n"
-
-    @property
-    def sha256(self) -> str:
-        """The digest of its bytes."""
-        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def stopped(self) -> int:
