@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 CONNECT_TIMEOUT: Final = 5.0
 """Seconds to wait for a server before it is treated as unavailable."""
@@ -33,6 +34,22 @@ async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
         raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault
+
+
+@asynccontextmanager
+async def only_one(pool: asyncpg.Pool, work: str, otherwise: Exception) -> AsyncIterator[PoolConnectionProxy]:
+    """Become the one process that does a work. Gives the connection whose life that is bound to.
+
+    `work`: its name among the database's locks, such as accord.post. `otherwise`: raised if another process does it.
+    """
+    async with pool.acquire() as connection:
+        if not await connection.fetchval("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", work):
+            raise otherwise
+        try:
+            yield connection
+        finally:
+            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # then the lock is gone, too
+                await connection.execute("SELECT pg_advisory_unlock(hashtextextended($1, 0))", work)
 
 
 CLOSE_TIMEOUT: Final = 5.0

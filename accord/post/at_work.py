@@ -7,9 +7,8 @@ from typing import Final, NamedTuple
 from accord.post.outbox import Connection
 from deploy.logins import Login
 
-LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('accord.post', 0))"
-"""Become the one process that works, for as long as this connection lives."""
-UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('accord.post', 0))"
+WORK: Final = "accord.post"
+"""The name under which one process works, for as long as its connection lives."""
 
 _AT_WORK: Final = """
 SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +20,7 @@ from temporalio.common import MetricMeter
 
 from accord.client.reading import LedgerAccess
 from accord.post import outbox
-from accord.post.at_work import LOCK, UNLOCK, backlog
+from accord.post.at_work import WORK, backlog
 from accord.post.composing import content_of
 from accord.post.door.following import FormFollower
 from accord.post.epochs import PutBack
@@ -31,6 +31,7 @@ from accord.post.recipients import STAFF, NotToSend
 from accord.post.sending import InDoubt, MailSession, NeverTaken, NotTaken, ServerAway, session
 from accord.post.settings import MailSettings
 from accord.post.writing import MailWriter
+from deploy.database import only_one
 from ledger import LedgerUnavailable, clock
 
 EVERY: Final = 5.0
@@ -86,16 +87,10 @@ class Postman:
         Raises:
             AnotherWorks: Another process does.
         """
-        async with self._pool.acquire() as connection:
-            if not await connection.fetchval(LOCK):
-                raise AnotherWorks("another process sends mail")
-            try:
-                if unfinished := await outbox.doubt_unfinished(connection):
-                    log.warning("in doubt", mails=unfinished)
-                yield connection
-            finally:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # then the lock is gone, too
-                    await connection.execute(UNLOCK)
+        async with only_one(self._pool, WORK, AnotherWorks("another process sends mail")) as connection:
+            if unfinished := await outbox.doubt_unfinished(connection):
+                log.warning("in doubt", mails=unfinished)
+            yield connection
 
     async def once(self, connection: PoolConnectionProxy) -> None:
         """Queue new mail, and send all that is ready.

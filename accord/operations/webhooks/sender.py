@@ -24,6 +24,7 @@ from accord.operations.webhooks.measures import EndpointMeasures
 from accord.operations.webhooks.messages import message_of
 from accord.operations.webhooks.posting import Poster, PostResult
 from accord.operations.webhooks.sealing import SecretUnreadable, seal, unseal
+from deploy.database import only_one
 from deploy.payloads.keys import PayloadKeys
 from domain.webhooks.endpoint import Endpoint
 from ledger import Ledger, LedgerUnavailable, StoredEvent, clock
@@ -37,8 +38,8 @@ EVERY: Final = 60.0
 """Seconds after which it looks although nobody told it of news: a notification may be lost with a connection."""
 AGAIN: Final = 5.0
 """Seconds after which it tries again to reach the database, or to become the one that works."""
-_LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('accord.webhooks', 0))"
-_UNLOCK: Final = "SELECT pg_advisory_unlock(hashtextextended('accord.webhooks', 0))"
+_WORK: Final = "accord.webhooks"
+"""The name under which one process sends."""
 
 log: Final = structlog.get_logger("accord.webhooks")
 
@@ -110,14 +111,8 @@ class Sender:
         Raises:
             AnotherSends: Another process does.
         """
-        async with self._pool.acquire() as connection:
-            if not await connection.fetchval(_LOCK):
-                raise AnotherSends("another process sends webhooks")
-            try:
-                yield connection
-            finally:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):  # then the lock is gone, too
-                    await connection.execute(_UNLOCK)
+        async with only_one(self._pool, _WORK, AnotherSends("another process sends webhooks")) as connection:
+            yield connection
 
     async def _work(self, connection: PoolConnectionProxy) -> None:
         """Follow the endpoints in force, each in a task, and wake all of them when the ledger grows."""
