@@ -172,17 +172,33 @@ async def cosign_checkpoint(
 async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
     """Raise LedgerForked unless the ledger begins with the events that a checkpoint commits to."""
     try:
-        root = await tree.root(checkpoint.size)
+        is_held = await tree.root(checkpoint.size) == checkpoint.root and await tree.fits_its_nodes(checkpoint.size)
     except TreeIncomplete:
         raise LedgerForked(
             f"the ledger has {await tree.size()} events; a signed checkpoint speaks of {checkpoint.size}: "
-            "it lost its tail, or it is another ledger"
+            "it lost a part of them, or it is another ledger"
         ) from None
-    if root != checkpoint.root or not await tree.fits_its_nodes(checkpoint.size):
-        raise LedgerForked(
-            f"the first {checkpoint.size} events are not those that were signed: the ledger was rewritten, or it is "
-            "another one"
-        )
+    if not is_held:
+        raise LedgerForked(_OTHER_EVENTS.format(checkpoint.size))
+
+
+async def require_all_leaves(tree: StoredTree, checkpoint: Checkpoint) -> None:
+    """Raise LedgerForked unless the leaves of all events make the root of a checkpoint, whatever stored nodes say.
+
+    It reads each leaf, so it is for whoever speaks of what old events say.
+    """
+    await require_consistent(tree, checkpoint)
+    try:
+        root = await tree.root_of_leaves(checkpoint.size)
+    except TreeIncomplete as fault:
+        raise LedgerForked(f"{fault}: it lost a part of those that were signed") from None
+    if root != checkpoint.root:
+        raise LedgerForked(_OTHER_EVENTS.format(checkpoint.size))
+
+
+_OTHER_EVENTS: Final = (
+    "the first {} events are not those that were signed: the ledger was rewritten, or it is another one"
+)
 
 
 async def reached_by(tree: StoredTree, newest_first: Iterable[Checkpoint]) -> tuple[Checkpoint, list[Checkpoint]]:

@@ -11,7 +11,7 @@ from accord.operations.attesting.log import AttestationLog, Attested
 from domain.attestation.comparing import DayComparison, compare
 from domain.attestation.line import Findings
 from ledger import clock
-from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
+from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_all_leaves
 from ledger.proof.notes import Checkpoint, NoteRefused, SigningKey, VerifierKey
 from ledger.proof.stored_tree import StoredTree
 
@@ -66,7 +66,7 @@ async def newest_checkpoint(sources: Sources, signing: Signing) -> Checkpoint:
 
     Raises:
         NoteRefused: There is none, or no trusted key signed it.
-        LedgerForked: The ledger does not begin with the events that it commits to.
+        LedgerForked: The events that it commits to are not all in the ledger as they were.
     """
     note = signing.checkpoints.latest(signing.keys)
     if note is None:
@@ -74,7 +74,7 @@ async def newest_checkpoint(sources: Sources, signing: Signing) -> Checkpoint:
             f"there is no checkpoint in {signing.checkpoints.folder} yet; `accord ledger checkpoint` writes one"
         )
     try:
-        await require_consistent(StoredTree(sources.reader.ledger), note.checkpoint)
+        await require_all_leaves(StoredTree(sources.reader.ledger), note.checkpoint)
     except LedgerForked:
         raise
     except Exception:  # the database is away: each side says so itself

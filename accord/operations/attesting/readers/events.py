@@ -20,8 +20,11 @@ from domain.attestation.readings import ZERO, EventsReading, MoneySide, SideDiff
 _DIRECTORY: Final = ("DirectoryChangeProposed", "DirectoryChangeConfirmed")
 _QUERY: Final = """
 SELECT position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf
-  FROM ledger.events WHERE event_type = ANY ($1) ORDER BY position
+  FROM ledger.events WHERE event_type = ANY ($1) OR stream_id LIKE $2 ORDER BY position
 """
+_NO_STREAM: Final = ""
+_FUNDS: Final = "fund/%"
+"""The streams of funds, of which it says no sum, and looks whether each event is the one that was recorded."""
 _PAGE: Final = 500
 
 
@@ -33,7 +36,7 @@ async def read_events(pool: asyncpg.Pool, upto: int) -> EventsReading:
     as_of, now, differences = EventFold(), EventFold(), list[SideDifference]()
     async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         aside = await _set_aside(connection)
-        async for row in connection.cursor(_QUERY, sorted(EVENT_TYPES), prefetch=_PAGE):
+        async for row in connection.cursor(_QUERY, sorted(EVENT_TYPES), _FUNDS, prefetch=_PAGE):
             if (row["position"], row["leaf"].hex()) in aside:
                 continue
             for fold in (now, as_of) if row["position"] <= upto else (now,):
@@ -50,7 +53,7 @@ async def _set_aside(connection: Any) -> set[tuple[int, str]]:
     """Return the events that two guardians set aside, by position and hash."""
     proposals: dict[str, list[Any]] = {}
     aside = set()
-    async for row in connection.cursor(_QUERY, list(_DIRECTORY), prefetch=_PAGE):
+    async for row in connection.cursor(_QUERY, list(_DIRECTORY), _NO_STREAM, prefetch=_PAGE):
         content = json.loads(bytes(row["payload"]))
         if row["stream_id"] != "directory":
             continue

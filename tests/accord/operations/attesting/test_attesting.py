@@ -45,6 +45,7 @@ from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG, OTHER_LOG
 from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import sample_account
+from tests.treasury import unrestricted
 
 AWAY = "Temporal at localhost:1 cannot be reached; is the server up?"
 
@@ -121,6 +122,19 @@ async def test_a_row_that_was_changed_in_the_table_is_named(furnished: Desk, tmp
     assert {side for side, _, _ in differences} == {"events"}
     assert ("events", "-100.00", f"{paying.REFERENCE} payment 1/1") in differences
     assert any(where.endswith("(PaymentSettled)") and amount == "1100.00" for _, amount, where in differences)
+
+
+@pytest.mark.slow
+async def test_an_event_of_a_fund_that_was_changed_in_the_table_is_named(furnished: Desk) -> None:
+    """Given a fund whose money somebody raised in the table, then its event is named, though no account moved."""
+    await unrestricted(furnished, "FD-2026-A", "900.00")
+    async with unguarded(furnished, "ledger.events"):
+        await furnished.pool.execute(
+            "UPDATE ledger.events SET payload = convert_to(replace(convert_from(payload, 'UTF8'), '900.00', "
+            "'990.00'), 'UTF8') WHERE stream_id = 'fund/FD-2026-A'"
+        )
+    [(side, _, where)] = apart(await of_today(furnished))
+    assert (side, where.split()[0]) == ("events", "FD-2026-A")
 
 
 @pytest.mark.slow
