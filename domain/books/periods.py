@@ -66,9 +66,9 @@ class Closes:
         return day
 
 
-def closes_of(events: Iterable[object]) -> Closes:
-    """Return the periods after the events of the books' stream that count."""
-    return reduce(_evolved, events, Closes())
+def closes_of(events: Iterable[object], closes: Closes | None = None) -> Closes:
+    """Return the periods after the events of the books' stream that count, from those before them on."""
+    return reduce(_evolved, events, closes or Closes())
 
 
 def _evolved(closes: Closes, event: object) -> Closes:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.books.events import BookEvent
-from domain.books.periods import Closes, closes_of
+from domain.books.periods import Closes
+from domain.books.standing import BookAct, standing_closes
 from domain.books.statements import Book
 from domain.directory.chart import USUAL, BookBasis, BookRules
 from domain.directory.directory import Directory, role_fault
@@ -72,18 +73,26 @@ class Books:
 async def read_closes(reader: Reader, upto: int | None = None) -> Closes:
     """Return the closed periods, as far as they were closed up to a position, or up to now.
 
-    What was signed without the role for it, or with a key that was in other hands by then, closes nothing.
+    What was signed without the role for it, or with a key that was in other hands by then, closes nothing. A period
+    stays closed where a later close rests on it (see `domain.books.standing`).
     """
     events, times = await reader.read(BOOKS_STREAM), await reader.registrar.directories()
     today = reader.registrar.known
-    acts = (act for act in events if upto is None or act.position <= upto)
-    return closes_of(act.event for act in acts if _counts(act, times.at(act.position), today))
+    by_position = {event.position: event for event in events if upto is None or event.position <= upto}
+    acts = [
+        BookAct(position, act.event)
+        for position, act in by_position.items()
+        if isinstance(act.event, BookEvent) and _is_allowed(act, act.event, times.at(position))
+    ]
+
+    def is_doubted_at(act: BookAct, at: int | None) -> bool:
+        directory = today if at is None else times.at(at)
+        return is_doubted(directory, act.event.signature, by_position[act.position])
+
+    return standing_closes(acts, is_doubted_at)
 
 
-def _counts(act: RecordedEvent, directory: Directory, today: Directory) -> bool:
-    """True if an act on a period was its signer's to take, by the directory of then, and its key is not doubted."""
-    event = act.event
-    if not isinstance(event, BookEvent) or is_doubted(today, event.signature, act):
-        return False
-    on = (act.recorded_at or event.at).date()
+def _is_allowed(record: RecordedEvent, event: BookEvent, directory: Directory) -> bool:
+    """True if an act on a period was its signer's to take, by the directory of then."""
+    on = (record.recorded_at or event.at).date()
     return role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on) is None

@@ -22,6 +22,7 @@ from domain.books.events import PeriodCloseAsked, PeriodClosed
 from domain.books.statements import fund_statement, trial_balance
 from domain.directory.chart import USUAL
 from domain.directory.people import EventSetAside, KeyRevoked
+from domain.directory.tiers import Role
 from domain.funds import events as f
 from domain.recorded.acts import OrganisationAct
 from domain.recorded.writers import Writer
@@ -31,7 +32,7 @@ from ledger import AppendRequest, NewEvent, clock
 from records.books.reading import Books
 from records.codec import to_ledger
 from records.opening import open_ledger
-from tests.governing import decree
+from tests.governing import decree, hire
 from tests.treasury import unrestricted
 
 GIFT = "P-2026-0900"
@@ -197,6 +198,22 @@ async def test_a_close_with_a_key_in_other_hands_falls_and_is_made_anew(furnishe
     assert (await Books(furnished.reader).closes()).periods == ()
     await ask_close(furnished, period, REASON, "dora.kim")
     assert len((await Books(furnished.reader).closes()).requests) == 1
+
+
+@pytest.mark.slow
+async def test_a_period_that_others_closed_a_later_one_on_stays_closed(furnished: Desk, period: date) -> None:
+    """Given a close, and another by others after it, when a key of the first was in other hands, then both stand."""
+    since, earlier = clock.now(), period - timedelta(days=9)
+    await hire(furnished, "ines.roth", Role.FINANCE_APPROVER)
+    await received(furnished, "500.00", days_ago(15))
+    first = await closed(furnished, earlier)
+    await received(furnished, "70.00", days_ago(14))
+    await ask_close(furnished, period, REASON, "ines.roth")
+    second = (await confirm_close(furnished, period, "dora.kim")).text
+    key_id = furnished.keyring.public("femi.ade").key_id
+    await decree(furnished, KeyRevoked(staff_id="femi.ade", key_id=key_id, compromised_since=since))
+    books = Books(furnished.reader)
+    assert [(await period_export(books, day)).text for day in (earlier, period)] == [first, second]
 
 
 async def test_what_cannot_be_closed_is_refused(furnished: Desk, period: date) -> None:
