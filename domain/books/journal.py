@@ -18,7 +18,7 @@ from domain.books.funding import KeptFunds
 from domain.books.gifts import gift_sums
 from domain.books.grants import grant_sums
 from domain.books.moving import LOOKED_AT, MOVES
-from domain.directory.chart import BookBasis
+from domain.directory.chart import Account, BookBasis
 from domain.directory.disregarded import Disregarded
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
@@ -51,10 +51,12 @@ class _Word(NamedTuple):
 class _Case:
     """A partnership as the journal knows it."""
 
-    __slots__ = ("bookings", "costed", "exchanges", "extra", "partnership", "refunds", "sums", "words")
+    __slots__ = ("approved_on", "bookings", "costed", "exchanges", "extra", "partnership", "refunds", "sums", "words")
 
     def __init__(self, partnership_id: str) -> None:
         self.partnership = Partnership(partnership_id=partnership_id)
+        self.approved_on = date.min
+        """The newest day on which a sum of it stood as approved, before which no agreement makes it owed."""
         self.bookings: set[tuple[int, int]] = set()
         """The attempts to pay that the bank booked."""
         self.words: dict[tuple[int, int], _Word] = {}
@@ -142,6 +144,8 @@ class Journal:
         if not postings:
             return None
         word = _word_of(case, step)
+        if any(posting.place.account is Account.APPROVED for posting in postings):
+            case.approved_on = max(case.approved_on, word.on)
         origin = Origin(step.position, step.stream, event_type)
         return JournalEntry(origin, word.on, partnership.partnership_id, MOVES[event_type], word.reference, postings)
 
@@ -236,7 +240,7 @@ def _word_of(case: _Case, step: JournalStep) -> _Word:
         case e.RefundConfirmed():
             return _of_refund(case.partnership, event) or act_day
         case e.AgreementSigned(signed_on=signed_on):
-            return _Word(min(signed_on, act_day.on), "")
+            return _Word(min(max(signed_on, case.approved_on), act_day.on), "")
         case _:
             return act_day
 

@@ -168,7 +168,11 @@ def ageing(book: Book, on: date) -> list[AgeLine]:
             is_receivable = place.account in _RECEIVABLE
             key = is_receivable, place.funder, place.currency, at.partnership, place.tranche, place.due
             sums[key] = sums.get(key, ZERO) + (value if is_receivable else -value)
-    lines = [AgeLine(*key, (on - key[-1]).days if key[-1] is not None else None, sums[key]) for key in sums]
+    lines = [
+        AgeLine(*key, (on - key[-1]).days if key[-1] is not None else None, amount)
+        for key, amount in sums.items()
+        if amount
+    ]
     return sorted(lines, key=_oldest_first)
 
 
@@ -218,9 +222,15 @@ def forecast(book: Book, on: date) -> list[CashLine]:
         column = _column(place.account)
         if column is not None:
             by_month = months.setdefault(of, {})
-            by_month.setdefault(_month(place.due, on), [ZERO] * len(_COLUMNS))[column] += abs(value)
+            sign = 1 if place.account in _RECEIVABLE else -1
+            by_month.setdefault(_month(place.due, on), [ZERO] * len(_COLUMNS))[column] += sign * value
     keys = sorted({*months, *bank})
-    return [line for of in keys for line in _running(of, bank.get(of, ZERO), months.get(of, {}))]
+    return [line for of in keys for line in _running(of, bank.get(of, ZERO), _moving(months.get(of, {})))]
+
+
+def _moving(months: dict[str, list[Decimal]]) -> dict[str, list[Decimal]]:
+    """Return the months in which anything may move: what was booked on a day before its release adds up to nothing."""
+    return {month: sums for month, sums in months.items() if any(sums)}
 
 
 _COLUMNS: Final = (_RECEIVABLE, _GOING, frozenset({Account.CONDITIONAL}), frozenset({Account.APPROVED}))

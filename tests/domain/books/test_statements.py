@@ -19,6 +19,7 @@ from domain.books.statements import (
     trial_balance,
 )
 from domain.directory.chart import Account, BookBasis
+from domain.partnership.events import AgreementSigned, TrancheReleased
 from domain.payment.tranche.status import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from tests.builders import NOON, funds_in, funds_out, money
@@ -98,6 +99,35 @@ def test_what_is_approved_and_not_agreed_is_told_beside_what_goes() -> None:
         "2027-01": (Decimal(0), Decimal(300), Decimal(0)),
         NO_DAY: (Decimal(0), Decimal(500), Decimal(0)),
     }
+
+
+def dated(day: date) -> Book:
+    """A grant that was approved today, whose agreement bears another day."""
+    ledger = Ledger()
+    history = s.active(**out(("300.00", "2027-01-15"), ("500.00", None))).history
+    ledger.partnership(
+        GRANT,
+        [one.model_copy(update={"signed_on": day}) if isinstance(one, AgreementSigned) else one for one in history],
+    )
+    return Book(ledger.entries)
+
+
+def test_nothing_is_owed_before_it_was_approved() -> None:
+    """Given an agreement that bears an earlier day than the approval, then that day has no promise and no expense."""
+    earlier = TODAY - timedelta(days=10)
+    assert trial_balance(dated(earlier), TODAY - timedelta(days=1)) == []
+    assert trial_balance(dated(earlier), TODAY) == trial_balance(dated(TODAY), TODAY)
+
+
+def test_a_booking_of_a_day_before_its_release_takes_nothing_twice() -> None:
+    """Given a bank's day that ends before ours, then at its end what is owed and what is in transit make nothing."""
+    ledger = Ledger()
+    for event in s.active(**out(("800.00", None))).given(s.release(1), *s.came_to(TrancheOutcome.SETTLED)).history:
+        is_release = isinstance(event, TrancheReleased)
+        event_then = event.model_copy(update={"at": event.at + timedelta(days=1)}) if is_release else event
+        ledger.partnership(GRANT, [event_then])
+    assert [(line.going, line.left) for line in forecast(Book(ledger.entries), TODAY)] == [(0, -800)]
+    assert [line.amount for line in ageing(Book(ledger.entries), DAY)] == []
 
 
 def test_on_a_cash_basis_promises_are_told_as_well() -> None:

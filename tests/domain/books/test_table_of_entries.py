@@ -130,9 +130,9 @@ class TestGrant:
         of_gift = after(both, s.end_leg(Direction.FUNDS_IN))
         assert lines(*of_gift) == {("GIFTS_UNRESTRICTED", ""): "5000.00", ("PLEDGES_RECEIVABLE", ""): "-5000.00"}
 
-    @pytest.mark.parametrize(("signed", "on"), [("2026-10-20", "2026-10-20"), ("2026-11-02", "2026-11-02")])
-    def test_an_agreement_is_of_the_day_on_which_it_was_signed(self, signed: str, on: str) -> None:
-        act = s.sign().model_copy(update={"signed_on": date.fromisoformat(signed)})
+    @pytest.mark.parametrize(("signed", "on"), [("2026-11-04", "2026-11-04"), ("2026-10-20", "2026-11-02")])
+    def test_an_agreement_is_of_the_day_on_which_it_was_signed_once_it_was_approved(self, signed: str, on: str) -> None:
+        act = s.after(5, s.sign().model_copy(update={"signed_on": date.fromisoformat(signed)}))
         [entry] = after(s.in_agreement(), act)
         assert entry.on.isoformat() == on
 
