@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,6 +14,11 @@ from domain.money.amounts import ZERO, SignedAmount, sums_by_currency
 from domain.values import minor_digits
 
 _NEVER: Final = date.max
+
+
+def utc_day(at: datetime) -> date:
+    """Return the day of an act in the book, wherever it was signed."""
+    return at.astimezone(UTC).date()
 
 
 class PostingPlace(NamedTuple):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.books.entries import PairedSums, Sums, added, negative
+from domain.books.entries import PairedSums, Sums, added, negative, utc_day
 from domain.directory.chart import Account
 from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
@@ -114,7 +114,7 @@ class KeptFunds:
 
 def _claim_sums(fund: Fund, claim: Claim) -> Sums:
     """Return the sums of a claim. What is reserved bears the day on which it lapses."""
-    sheet, due = PairedSums(fund.funder, fund.currency), claim.until.date() if claim.until is not None else None
+    sheet, due = PairedSums(fund.funder, fund.currency), utc_day(claim.until) if claim.until is not None else None
     sheet.put(Account.FUND_AVAILABLE, Account.FUND_RESERVED, claim.reserved, fund.fund_id, due)
     sheet.put(Account.FUND_AVAILABLE, Account.FUND_COMMITTED, claim.committed, fund.fund_id)
     sheet.put(Account.FUND_AVAILABLE, Account.FUND_SPENT, claim.spent, fund.fund_id)

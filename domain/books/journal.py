@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.books.clearing import StandingExchanges
 from domain.books.costs import clearing_of, cost_of_figures, cost_of_return, cost_of_sum
-from domain.books.entries import JournalEntry, Origin, PostingPlace, Sums, added, difference
+from domain.books.entries import JournalEntry, Origin, PostingPlace, Sums, added, difference, utc_day
 from domain.books.funding import KeptFunds
 from domain.books.gifts import gift_sums
 from domain.books.grants import grant_sums
@@ -154,7 +154,7 @@ class Journal:
         if not postings:
             return None
         origin, partnership = Origin(step.position, step.stream, event_type), getattr(step.event, "partnership", "")
-        return JournalEntry(origin, step.event.at.date(), partnership, MOVES[event_type], "", postings)
+        return JournalEntry(origin, utc_day(step.event.at), partnership, MOVES[event_type], "", postings)
 
     def _exception(self, step: JournalStep, event_type: str, name: str) -> JournalEntry | None:
         if isinstance(step.event, ExceptionResolved) and step.event.booked is not None:
@@ -227,7 +227,7 @@ def _of_answer(answer: BankAnswer) -> _Word:
 
 def _word_of(case: _Case, step: JournalStep) -> _Word:
     """Return the day of an entry, and the bank's reference: by the bank's word if there is one, else of the act."""
-    event, act_day = step.event, _Word(step.event.at.date(), "")
+    event, act_day = step.event, _Word(utc_day(step.event.at), "")
     match event:
         case e.TrancheEnded(tranche=tranche, attempt=attempt) | e.TranchePaidShort(tranche=tranche, attempt=attempt):
             return case.words.get((tranche, attempt), act_day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -144,6 +144,15 @@ class TestGrant:
         later = event.model_copy(update={"signed_on": date(2027, 3, 1)})
         [entry] = ledger.partnership(REFERENCE, (later,))
         assert entry.on == NOON.date()
+
+    def test_the_day_of_an_act_is_in_utc_wherever_it_was_signed(self) -> None:
+        """Given a payment that was released on the first of a month in Auckland, then it is of the last before it."""
+        ledger, story = Ledger(), s.active()
+        [event] = story.given(s.release(1)).history[len(story.history) :]
+        ledger.partnership(REFERENCE, story.history)
+        in_auckland = datetime(2026, 12, 1, 9, tzinfo=timezone(timedelta(hours=13)))
+        [entry] = ledger.partnership(REFERENCE, (event.model_copy(update={"at": in_auckland}),))
+        assert entry.on == date(2026, 11, 30)
 
     def test_an_amendment_changes_what_is_owed(self) -> None:
         entries = after(s.active(), s.amend(funds_out=funds_out("1000.00", "250.00")))

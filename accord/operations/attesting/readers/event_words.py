@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -52,10 +52,12 @@ def money_of(content: Any) -> tuple[str, Decimal]:
 
 
 def day_of(content: Any) -> date:
-    """Return the day of a movement: the bank's if it said one, else that of the message or the act."""
+    """Return the day of a movement: the bank's if it said one, else that of the message, or that of the act in UTC."""
     if content.get("booked_on"):
         return date.fromisoformat(content["booked_on"])
-    return datetime.fromisoformat(content.get("said_at") or content["at"]).date()
+    if content.get("said_at"):
+        return datetime.fromisoformat(content["said_at"]).date()
+    return datetime.fromisoformat(content["at"]).astimezone(UTC).date()
 
 
 def name_of(reference: str) -> str:
