@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 import asyncpg
 from temporalio.client import Client
 
+from accord.audit.signed_acts import counted_under
 from accord.operations.attesting.readers.events import read_events
 from accord.operations.attesting.readers.postings import read_postings
 from accord.operations.attesting.readers.statements import read_statements
@@ -24,11 +25,14 @@ from domain.attestation.readings import (
     WorkflowsReading,
 )
 from domain.attestation.running import open_differences
+from domain.payment.bank_file import BankFileImported
 from records.authorship import Reader
 from records.books.reading import Books
 
 LOOKS: Final = 3
 """How often workflows are looked at before it is said that they differ: a payment begins and ends in two steps."""
+
+_FILES: Final = "bank-file/"
 
 Word = TypeVar("Word")
 
@@ -48,7 +52,7 @@ class Sources(NamedTuple):
 async def gather(sources: Sources, day: date, upto: int) -> Readings:
     """Return the word of all sides on the days up to one, with the events up to a position of the ledger."""
     accounts = await _word(MoneySide.EVENTS, _accounts(sources))
-    events = await _word(MoneySide.EVENTS, read_events(sources.pool, upto))
+    events = await _word(MoneySide.EVENTS, _events(sources, upto))
     funder_accounts = accounts if not isinstance(accounts, NotKnown) else ()
     readings = Readings(
         funder_accounts,
@@ -66,9 +70,20 @@ async def _looked_again(sources: Sources, readings: Readings, upto: int) -> Read
         if not any(open_differences(readings.events, readings.workflows)):
             break
         await asyncio.sleep(sources.pause)
-        events = await _word(MoneySide.EVENTS, read_events(sources.pool, upto))
+        events = await _word(MoneySide.EVENTS, _events(sources, upto))
         readings = readings._replace(events=events, workflows=await _word(MoneySide.WORKFLOWS, _workflows(sources)))
     return readings
+
+
+async def _events(sources: Sources, upto: int) -> EventsReading:
+    """Return the word of the events, in which an import vouches for its file if a person signed it.
+
+    The reader of events verifies no signature. So whoever stole the importer's login could vouch for a file of theirs.
+    """
+    reading = await read_events(sources.pool, upto)
+    imports = await counted_under(sources.reader, _FILES, BankFileImported, (BankFileImported,))
+    digests = {act.sha256 for stream, acts in imports.items() for act, _ in acts if stream == f"{_FILES}{act.sha256}"}
+    return reading._replace(file_digests=reading.file_digests & digests)
 
 
 async def _accounts(sources: Sources) -> tuple[OwnAccount, ...]:

@@ -21,6 +21,7 @@ from domain.attestation.readings import MoneySide
 from domain.directory.people import EventSetAside
 from domain.partnership.refund.events import RefundRecorded
 from domain.partnership.refund.refunds import RefundDirection
+from domain.payment.bank_file import BankFileImported
 from domain.streams import StreamId
 from ledger import clock
 from ledger.proof.checkpoints import CheckpointFolder
@@ -32,6 +33,7 @@ from records.books.reading import Books
 from tests import paying
 from tests.accord.counter.files import imports
 from tests.accord.operations.attesting import (
+    FINANCE,
     OWN,
     checkpoint,
     log_of,
@@ -41,10 +43,12 @@ from tests.accord.operations.attesting import (
     yesterday,
 )
 from tests.builders import money
+from tests.domain.books.keeping import of_counter
 from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG, OTHER_LOG
 from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import sample_account
+from tests.records.books.test_reading import append
 from tests.treasury import unrestricted
 
 AWAY = "Temporal at localhost:1 cannot be reached; is the server up?"
@@ -179,6 +183,22 @@ async def test_a_statement_that_the_importers_login_made_up_is_named_though_noth
     assert (difference.where, difference.words) == (
         f"statement 13 of {tomorrow}", "nobody imported its file under a signature"
     )  # fmt: skip
+
+
+@pytest.mark.slow
+async def test_an_import_that_nobody_signed_vouches_for_no_file(furnished: Desk, tmp_path: Path) -> None:
+    """Given a made-up statement, when the importer's login records its import in another's name, then it is named."""
+    await paid_and_stated(furnished, tmp_path)
+    tomorrow = clock.today() + timedelta(days=1)
+    file = bank_file("made-up.xml", message(statement("4000.00", "4000.00", on=tomorrow, number=13)))
+    async with furnished.pool.acquire() as connection:
+        await keep_bank_file(connection, file, is_complete=True)
+        await keep_statements(connection, file.sha256, read_balances(file.content))
+    forged = of_counter(BankFileImported, FINANCE, sha256=file.sha256, name=file.name)
+    await append(furnished, StreamId.bank_file(file.sha256), forged)
+    [found] = await look(sources(furnished), [tomorrow], await furnished.ledger.head())
+    [difference] = found.findings.differences
+    assert (difference.side, difference.where) == (MoneySide.STATEMENTS, f"statement 13 of {tomorrow}")
 
 
 @pytest.mark.slow
