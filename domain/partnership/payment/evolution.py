@@ -123,7 +123,7 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
     """Return the fields after an answer that people confirmed.
 
-    The booking of an earlier attempt settles the tranche. While a later attempt is at the bank it counts beside it.
+    The booking of an earlier attempt counts beside what a later one paid, or still pays.
     """
     progress = partnership.tranche(answer.tranche)
     if progress is None or progress.attempt < answer.attempt:
@@ -138,11 +138,8 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
             figures = answer.figures
             booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_of(amount, figures))
             return {**booking, **_paid(partnership, number, on)}
-        case BankStatus.SETTLED if progress.state is not TrancheState.HANDED_OVER:
-            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_late(answer.attempt, amount))
-            return {**booking, **_paid(partnership, number, on)}
         case BankStatus.SETTLED:
-            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_beside(answer.attempt, amount))
+            booking = _with_tranche(partnership, number, lambda tranche: tranche.booked_late(answer.attempt, amount))
             return {**booking, **_paid(partnership, number, on)}
         case BankStatus.REJECTED if progress.attempt == answer.attempt:
             return _tranche_moved(partnership, number, TrancheState.REJECTED, answer.attempt)

@@ -192,7 +192,9 @@ class TrancheProgress(Value):
 
         `figures`: what the bank booked, where it tells more than the sum.
         """
-        said = {"figures": figures} if figures is not None else {}
+        said: dict[str, object] = {"figures": figures} if figures is not None else {}
+        if self.state not in PAID_STATES:
+            said["returned"] = ZERO  # what came back before is of what it paid before
         was_short = self.state in PAID_STATES and self.booked_sum is not None
         booked_sum = amount + (self.newest_paid if was_short else ZERO)
         if booked_sum >= self.attempt_sum:
@@ -209,25 +211,23 @@ class TrancheProgress(Value):
             payment._replace(amount=payment.amount - amount) if payment.attempt == attempt else payment
             for payment in self.earlier
         ]
-        return self.model_copy(update={"earlier": tuple(payment for payment in payments if payment.amount > 0)})
+        earlier = tuple(payment for payment in payments if payment.amount > 0)
+        progress = self.model_copy(update={"earlier": earlier})
+        nothing_is_paid = progress.state is TrancheState.SETTLED and not progress.net
+        return progress.model_copy(update={"state": TrancheState.RETURNED}) if nothing_is_paid else progress
 
     def booked_late(self, attempt: int, amount: Decimal) -> Self:
-        """Return it after the bank booked an attempt that a later one followed, which is not at the bank.
+        """Return it after the bank booked an attempt that a later one followed: it is paid beside what the later paid.
 
-        The later one pays nothing any more. The tranche is settled but for the rest of what was booked short.
+        A later one that was not handed over leaves no more. The tranche is settled but for a rest that nobody paid.
         """
-        if attempt not in dict(self.earlier):
-            booked_sum = amount if amount != self.attempt_sum else None
-            return self.model_copy(update={"state": TrancheState.SETTLED, "booked_sum": booked_sum})
-        change = {"state": TrancheState.CANCELLED, "agreements": (), "waivers": ()}
-        progress = self.booked_beside(attempt, amount).model_copy(update=change)
-        return progress if progress.remainder > 0 else progress.as_settled()
-
-    def booked_beside(self, attempt: int, amount: Decimal) -> Self:
-        """Return it after the bank booked an earlier attempt while the newest is at the bank: both count as paid."""
         paid_sums = dict(self.earlier)
         paid_sums[attempt] = paid_sums.get(attempt, ZERO) + amount
-        return self.model_copy(update={"earlier": tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())})
+        state = TrancheState.CANCELLED if self.state is TrancheState.RELEASED else self.state
+        earlier = tuple(EarlierPayment(*paid_sum) for paid_sum in paid_sums.items())
+        progress = self.model_copy(update={"state": state, "earlier": earlier, "agreements": (), "waivers": ()})
+        may_be_over = state not in {TrancheState.HANDED_OVER, TrancheState.SETTLED}
+        return progress.as_settled() if may_be_over and not progress.remainder else progress
 
     def without_what_is_paid(self) -> Self:
         """Return it after its newest attempt moved: what earlier ones paid meanwhile is not paid by another.

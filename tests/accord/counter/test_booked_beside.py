@@ -44,3 +44,18 @@ async def test_what_is_booked_beside_the_next_attempt_is_spent_and_leaves_no_thi
     await rejects(scribe, 2, "BANK-3")
     (tranche,) = scribe.state.tranches
     assert (tranche.state, tranche.is_releasable, scribe.state.spent) == (TrancheState.SETTLED, False, 1000)
+
+
+@pytest.mark.slow
+async def test_what_is_told_after_the_next_attempt_was_paid_is_spent_beside_it(furnished: Desk, tmp_path: Path) -> None:
+    scribe = await paying.released(furnished)
+    await handed_over(furnished, tmp_path / "first")
+    await rejects(scribe, 1, "BANK-1")
+    await paying.release(scribe, attempt=2)
+    await handed_over(furnished, tmp_path / "second")
+    await imports(furnished, told_now(booked(paying.identifier(scribe, 1, 2)), message="BANK-2"))
+    found = await imports(furnished, told_now(booked(paying.identifier(scribe)), message="BANK-3"))
+    late = await named_exception(furnished, found.for_a_person[0].exception)
+    await resolve(furnished, late, Resolution.BELONGS_TO, PaymentReference(), "by the statement", "dora.kim")
+    await paying.caught_up(scribe)
+    assert scribe.state.settled == {(1, 1): 1000, (1, 2): 1000}
