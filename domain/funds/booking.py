@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.claims import MoneyOut, claims_by, claims_of, fund_of_own_gift, funds_of, money_out_of, parts_of
+from domain.funds.claims import (
+    MoneyOut,
+    claims_by,
+    claims_of,
+    fund_of_own_gift,
+    funds_of,
+    leaving_by,
+    money_out_of,
+    parts_of,
+)
 from domain.funds.faults import use_fault
 from domain.funds.fund import NONE, ZERO, Claim, Fund, evolve
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
@@ -77,7 +86,11 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, on_request: bool) -> FundBook
 
 def follow(turn: Turn, funds: Mapping[str, Fund]) -> FundBooking:
     """Return the consequences of the bank's word, or of a hold, in the funds: no part of a fund is decided anew."""
-    claims = {fund_id: _as_kept(funds[fund_id], turn.after, claim) for fund_id, claim in claims_of(turn.after).items()}
+    money, shares = money_out_of(turn.after), turn.after.shares
+    claims = {
+        fund_id: _as_kept(funds[fund_id], turn.after, claim, leaving)
+        for (fund_id, claim), leaving in zip(claims_by(money, shares).items(), leaving_by(money, shares), strict=True)
+    }
     return _booked(turn, funds, claims, on_request=False)
 
 
@@ -125,10 +138,10 @@ def _booked(
     )
 
 
-def _as_kept(fund: Fund, partnership: Partnership, claim: Claim) -> Claim:
-    """Return a claim that takes no more of a fund than it holds already, but for what the bank paid."""
+def _as_kept(fund: Fund, partnership: Partnership, claim: Claim, leaving: Decimal) -> Claim:
+    """Return a claim that takes no more of a fund than it holds already, but for what the bank paid or has with it."""
     current_claim = fund.claim(partnership.partnership_id)
-    unspent = max(ZERO, current_claim.unspent + current_claim.spent - claim.spent)
+    unspent = max(leaving, current_claim.unspent + current_claim.spent - claim.spent)
     return claim._replace(reserved=min(claim.reserved, current_claim.reserved), committed=min(claim.committed, unspent))
 
 

@@ -39,6 +39,9 @@ class MoneyOut(NamedTuple):
 
     spent: Decimal
     owing: Decimal
+    leaving: Decimal
+    """The payments at the bank: more than is owed once an earlier attempt was booked after all, for the bank may book
+    both."""
     is_lasting: bool
     """True if what is owed is committed, False if it is reserved."""
     lapses_at: datetime | None
@@ -47,7 +50,8 @@ class MoneyOut(NamedTuple):
 
 def money_out_of(partnership: Partnership) -> MoneyOut:
     """Return the sums of a partnership's money out, by its own state."""
-    return MoneyOut(partnership.spent, owing_of(partnership), partnership.is_lasting, lapses_at(partnership))
+    owing, leaving = owing_of(partnership), _leaving_of(partnership)
+    return MoneyOut(partnership.spent, owing, leaving, partnership.is_lasting, lapses_at(partnership))
 
 
 def claims_of(partnership: Partnership) -> dict[str, Claim]:
@@ -58,14 +62,27 @@ def claims_of(partnership: Partnership) -> dict[str, Claim]:
 def claims_by(money: MoneyOut, shares: tuple[FundShare, ...]) -> dict[str, Claim]:
     """Return the claims on the funds that pay sums by these shares."""
     owing, claims = money.owing, dict[str, Claim]()
-    for share, paid_sum in zip(shares, paid_by(shares, money.spent), strict=True):
-        kept_sum = max(ZERO, min(owing, share.amount - paid_sum))
-        owing -= kept_sum
+    for share, paid_sum, leaving in zip(shares, paid_by(shares, money.spent), leaving_by(money, shares), strict=True):
+        planned = max(ZERO, min(owing, share.amount - paid_sum))
+        owing, kept_sum = owing - planned, max(planned, leaving)
         if money.is_lasting or not kept_sum:
             claims[share.fund] = Claim(ZERO, kept_sum, paid_sum)
         else:
             claims[share.fund] = Claim(kept_sum, ZERO, paid_sum, money.lapses_at)
     return claims
+
+
+def leaving_by(money: MoneyOut, shares: tuple[FundShare, ...]) -> tuple[Decimal, ...]:
+    """Return the part of each fund in the payments at the bank, by these shares."""
+    if not money.leaving:
+        return (ZERO,) * len(shares)
+    paid_sums = paid_by(shares, money.spent), paid_by(shares, money.spent + money.leaving)
+    return tuple(after - before for before, after in zip(*paid_sums, strict=True))
+
+
+def _leaving_of(partnership: Partnership) -> Decimal:
+    at_the_bank = (tranche for tranche in partnership.tranches if tranche.state is TrancheState.HANDED_OVER)
+    return sum((tranche.attempt_sum for tranche in at_the_bank), ZERO)
 
 
 def owing_of(partnership: Partnership) -> Decimal:

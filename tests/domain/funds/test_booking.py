@@ -23,6 +23,7 @@ from domain.partnership.evolution import evolve as evolve_partnership
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankStatus, Resolution
 from domain.payment.tranche.status import TrancheOutcome
 from domain.proposal import Direction, FundsOut
 from tests.builders import NOON, funds_in, funds_out, moment, proposal
@@ -508,6 +509,18 @@ def test_the_bank_pays_more_than_was_allotted_and_the_last_fund_bears_it() -> No
     assert claims_of(story.partnership.model_copy(update={"shares": less})) == {
         A: Claim(spent=Decimal(300)), B: Claim(spent=Decimal(700)),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("ends", [TrancheOutcome.SETTLED, TrancheOutcome.REJECTED])
+def test_what_is_at_the_bank_stays_kept_where_an_earlier_attempt_is_booked_after_all(ends: TrancheOutcome) -> None:
+    story, known = active(A, known=funds(A="1500.00"))
+    story = story.given(s.release(), *s.came_to(TrancheOutcome.REJECTED), s.release(), s.hand_over(attempt=2))
+    counts = s.resolve(resolution=Resolution.BELONGS_TO, counts=s.answer(BankStatus.SETTLED))
+    story = story.given(s.contradict(), counts)
+    known = followed(story, known)
+    assert (levels(known), known[A].available(NOON)) == ((0, 1000, 1000), -500)
+    after = followed(story.given(s.ended(ends, attempt=2)), known)
+    assert levels(after) == (0, 0, 2000 if ends is TrancheOutcome.SETTLED else 1000)
 
 
 # Gifts
