@@ -30,21 +30,22 @@ def breaks(statements: Iterable[ClosedStatement]) -> tuple[Fault, ...]:
 
     A statement that comes twice is one. Before the first one nothing is missing: somebody began with it. Statements of
     each currency stand by themselves. Of two that differ under one number the one counts that the next one goes on
-    from: so a statement that the bank corrected is left behind. Formats without numbers (BAI2) may say again what came
-    with one: that is the same statement.
+    from: so a statement that the bank corrected is left behind, and so are several in a row. Formats without numbers
+    (BAI2) may say again what came with one: that is the same statement. Several of a day without numbers that go on
+    from each other are no versions of one.
     """
-    return tuple(fault for ordered in _by_currency(statements) for fault in _breaks_of(ordered))
+    return tuple(fault for in_order in _by_currency(statements) for fault in _breaks_of(in_order))
 
 
 def chain(statements: Iterable[ClosedStatement]) -> tuple[ClosedStatement, ...]:
     """Return the statements that count, the oldest first of each currency: of versions of one the one that fits."""
-    return tuple(link.statement for ordered in _by_currency(statements) for link in _links(ordered))
+    return tuple(link.statement for in_order in _by_currency(statements) for link in _links(in_order))
 
 
 def _by_currency(statements: Iterable[ClosedStatement]) -> Iterator[list[ClosedStatement]]:
-    ordered = sorted(_each_once(statements), key=_in_order)
-    for currency in sorted({statement.currency for statement in ordered}):
-        yield [statement for statement in ordered if statement.currency == currency]
+    in_order = sorted(_each_once(statements), key=_in_order)
+    for currency in sorted({statement.currency for statement in in_order}):
+        yield [statement for statement in in_order if statement.currency == currency]
 
 
 class _Link(NamedTuple):
@@ -76,9 +77,9 @@ def place_of(statement: ClosedStatement) -> tuple[date, int | None]:
     return statement.closed_on, statement.number
 
 
-def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
+def _breaks_of(in_order: list[ClosedStatement]) -> Iterator[Fault]:
     before: ClosedStatement | None = None
-    for statement, versions, has_one_version_left in _links(ordered):
+    for statement, versions, has_one_version_left in _links(in_order):
         if not has_one_version_left:
             yield Fault(f"{versions} statements {named(statement)} differ; ask the bank which of them is right")
         if before is not None and (fault := _break_between(before, statement)):
@@ -86,14 +87,43 @@ def _breaks_of(ordered: list[ClosedStatement]) -> Iterator[Fault]:
         before = statement
 
 
-def _links(ordered: list[ClosedStatement]) -> Iterator[_Link]:
-    places = [list(same) for _, same in groupby(ordered, key=place_of)]
+def _links(in_order: list[ClosedStatement]) -> Iterator[_Link]:
+    places = list(_places(in_order))
     before: ClosedStatement | None = None
-    for versions, following in zip(places, [*places[1:], []], strict=True):
+    for versions, following in zip(places, [*_on_a_way(places)[1:], []], strict=True):
         fitting = [statement for statement in versions if _fits(before, statement, following)]
         has_one_version_left = len(versions) == 1 or bool(following and len(fitting) == 1)
         before = (fitting or versions)[-1]
         yield _Link(before, len(versions), has_one_version_left)
+
+
+def _places(in_order: list[ClosedStatement]) -> Iterator[list[ClosedStatement]]:
+    """Yield the versions of each statement. Several of a day that nothing numbers may go on from each other instead."""
+    for _, same in groupby(in_order, key=place_of):
+        versions = list(same)
+        run = _run(versions) if versions[0].number is None else []
+        yield from ([statement] for statement in run) if run else [versions]
+
+
+def _run(versions: list[ClosedStatement]) -> list[ClosedStatement]:
+    """Return statements in the order in which each goes on from the one before, or [] if they do not."""
+    closings = {statement.closing for statement in versions}
+    by_opening = {statement.opening: statement for statement in versions}
+    run = [statement for statement in versions if statement.opening not in closings]
+    if len(run) != 1 or len(by_opening) < len(versions):
+        return []
+    while len(run) < len(versions) and (after := by_opening.get(run[-1].closing)):
+        run.append(after)
+    return run if len(run) == len(versions) else []
+
+
+def _on_a_way(places: list[list[ClosedStatement]]) -> list[list[ClosedStatement]]:
+    """Return of each place the versions from which one of the next place goes on that leads on itself, or all."""
+    ways: list[list[ClosedStatement]] = []
+    for versions in reversed(places):
+        openings = {statement.opening for statement in ways[-1]} if ways else set()
+        ways.append([statement for statement in versions if statement.closing in openings] or versions)
+    return ways[::-1]
 
 
 def _fits(before: ClosedStatement | None, statement: ClosedStatement, following: list[ClosedStatement]) -> bool:

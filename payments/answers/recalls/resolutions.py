@@ -140,7 +140,7 @@ def _notice(item: _Item, message: Element, message_id: str, said_at: datetime) -
         message_id, item.place, answer, code, readable(reason, LONGEST_REASON), said_at,
         case=_first(item, "RslvdCase/Id", "OrgnlPmtInfCxlId", "OrgnlGrpCxlId"),
         end_to_end_id=reference(item.element, "OrgnlEndToEndId"),
-        unique_transaction_reference=reference(item.element, "OrgnlUETR"),
+        unique_transaction_reference=reference(item.element, "OrgnlUETR") or reference(item.element, "UETR"),
         original_message_id=_first(item, "OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgId"),
         amount=sum_.figure if sum_ is not None else None, currency=sum_.currency if sum_ is not None else "",
         coming=coming.figure if coming is not None else None,

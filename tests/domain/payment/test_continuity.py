@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.payment.continuity import ClosedStatement, breaks
+from domain.payment.continuity import ClosedStatement, breaks, chain
 
 FIRST = date(2026, 11, 2)
 
@@ -86,16 +86,35 @@ def test_of_two_under_one_number_the_one_counts_that_the_next_goes_on_from() -> 
     assert len(words(TWELVE, wrong, THIRTEEN, statement(14, "123", "0", 2))) == 2
 
 
+def test_of_two_that_the_bank_corrected_one_after_the_other_the_next_says_which_are_right() -> None:
+    """Given a day that the bank corrected, and so the day after it too, then the third day decides both."""
+    corrected = [statement(13, "900", "500", 1), statement(14, "500", "700", 2)]
+    both = [TWELVE, THIRTEEN, FOURTEEN, *corrected]
+    assert [fault[:22] for fault in words(*both)] == ["2 statements number 13", "2 statements number 14"]
+    after = statement(15, "700", "800", 3)
+    assert words(*both, after) == []
+    assert chain([*both, after]) == (TWELVE, *corrected, after)
+
+
+def test_several_of_one_day_without_numbers_go_on_from_each_other() -> None:
+    """Given two statements of a day that nothing numbers, when one goes on from the other, then none is a version."""
+    day = [statement(None, "10", "5", 1), statement(None, "20", "10", 1)]
+    around = [statement(None, "0", "20", 0), statement(None, "5", "3", 2)]
+    assert words(*day, *around) == []
+    assert chain([*day, *around]) == (around[0], day[1], day[0], around[1])
+    assert words(around[0], day[0], around[1]) != []
+
+
 @pytest.mark.slow
 @given(st.lists(st.integers(-10_000, 10_000), min_size=2, max_size=12), st.data())
 def test_whichever_statement_is_missing_inside_a_chain_is_noticed(movements: list[int], data: Any) -> None:
     """Law: a chain is whole in every order, and without any of its inner statements it is not."""
-    chain, balance = list[ClosedStatement](), 0
+    whole, balance = list[ClosedStatement](), 0
     for place, moved in enumerate(movements):
-        chain.append(statement(place + 1, str(balance), str(balance + moved), place))
+        whole.append(statement(place + 1, str(balance), str(balance + moved), place))
         balance += moved
-    shuffled = data.draw(st.permutations(chain))
+    shuffled = data.draw(st.permutations(whole))
     assert breaks(shuffled) == ()
-    if len(chain) > 2:
-        missing = data.draw(st.integers(1, len(chain) - 2))
-        assert breaks([one for one in shuffled if one != chain[missing]]) != ()
+    if len(whole) > 2:
+        missing = data.draw(st.integers(1, len(whole) - 2))
+        assert breaks([one for one in shuffled if one != whole[missing]]) != ()

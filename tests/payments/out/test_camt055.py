@@ -44,7 +44,7 @@ STRUCTURE: Final = {
     "CxlRsnInf": "Orgtr Rsn AddtlInf",
     "Rsn": "Cd Prtry",
 }
-"""The children of each element in their order, by the definition of camt.055.001.08, of which no schema is here."""
+"""The children of each element in their order, by the definition of camt.055.001.08."""
 
 MANDATORY: Final = {
     "CstmrPmtCxlReq": "Assgnmt Undrlyg", "Assgnmt": "Id Assgnr Assgne CreDtTm", "Case": "Id Cretr",
@@ -61,9 +61,18 @@ def tag(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
-@pytest.mark.parametrize(
-    "asked", [request(), request(99, HARBOR), request(money=money("1000", "JPY")), request(attempt=12)]
-)
+ASKED: Final = [request(), request(99, HARBOR), request(money=money("1000", "JPY")), request(attempt=12)]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_it_is_valid_by_the_official_schema(asked: RecallRequest, shared_data: Path) -> None:
+    schema = shared_data / "schemas" / "iso20022" / "camt.055.001.08.xsd"
+    if not schema.is_file():
+        pytest.skip("the schema of camt.055.001.08 is not beside the project")
+    etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(write_recall(asked)))
+
+
+@pytest.mark.parametrize("asked", ASKED)
 def test_it_has_the_structure_of_its_message_definition(asked: RecallRequest) -> None:
     root = etree.fromstring(write_recall(asked))
     assert etree.QName(root).namespace == NAMESPACE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from hashlib import sha256
 from itertools import groupby, pairwise
 from typing import Any, Final
@@ -157,15 +158,36 @@ def _order(statement: OwnStatement) -> tuple[object, ...]:
 
 
 def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
-    """Return the statements of one currency, of those under one number the one that the next goes on from."""
+    """Return the statements of one currency, of those under one number the one that the next goes on from.
+
+    A bank corrects several in a row, so that the last of them decides. Of a day that nothing numbers each counts that
+    goes on from the one before it.
+    """
     chain: list[OwnStatement] = []
     places = [list(versions) for _, versions in groupby(in_order, key=lambda statement: statement.place)]
-    for versions, following in zip(places, [*places[1:], []], strict=True):
-        openings = {statement.opening for statement in following}
+    for versions, openings in zip(places, _openings_after(places), strict=True):
         going_on = [statement for statement in versions if not chain or statement.opening == chain[-1].closing]
         meeting = [statement for statement in going_on if not openings or statement.closing in openings]
         chain.append((meeting or going_on or versions)[-1])
+        while further := _further(versions, chain):
+            chain.append(further[0])
     return chain
+
+
+def _openings_after(places: list[list[OwnStatement]]) -> list[set[Decimal]]:
+    """Return of each place the balances with which the next one opens, on a way that leads on where there is one."""
+    after: list[set[Decimal]] = [set()]
+    for versions in reversed(places[1:]):
+        openings = [statement.opening for statement in versions if statement.closing in after[-1]]
+        after.append({*(openings or (statement.opening for statement in versions))})
+    return after[::-1]
+
+
+def _further(versions: list[OwnStatement], chain: list[OwnStatement]) -> list[OwnStatement]:
+    """Return the statements of a day without numbers that go on from the newest of a chain and are not in it."""
+    if versions[0].number:
+        return []
+    return [statement for statement in versions if statement.opening == chain[-1].closing and statement not in chain]
 
 
 def _breaks(account: str, chain: list[OwnStatement]) -> Iterator[SideDifference]:

@@ -59,6 +59,12 @@ def test_the_case_alone_names_the_payment() -> None:
     assert (notice.end_to_end_id, notice.case) == ("", CASE)
 
 
+def test_newer_versions_name_the_uetr_of_a_payment_in_another_element() -> None:
+    """Given camt.029.001.14, which has `UETR` where versions before it have `OrgnlUETR`, then it names the payment."""
+    content = resolution(payment("", "ACCR", uetr="U1")).replace("OrgnlUETR", "UETR")
+    assert answer(content).unique_transaction_reference == "U1"
+
+
 def test_the_sum_that_is_to_come_back_is_read_of_the_payment_or_of_the_whole() -> None:
     whole = answer(resolution(payment(KNOWN, "ACCR"), related=coming("985.00")))
     own = answer(resolution(payment(KNOWN, "ACCR", more=coming("985.00"))))
