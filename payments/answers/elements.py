@@ -60,7 +60,7 @@ def parse(content: bytes, name: str) -> Element:
             is empty.
     """
     try:
-        root = Defused.fromstring(content)
+        root = Defused.fromstring(content.lstrip())  # some banks begin with an empty line
     except ParseError as fault:
         raise UnreadableMessage(f"{name} is not whole XML ({fault}); fetch it from the bank again") from None
     except LookupError as fault:

@@ -8,6 +8,7 @@ statements that need it; a file is refused as a whole only if it is not one mess
 
 from __future__ import annotations
 
+import codecs
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -93,6 +94,8 @@ class _Message(NamedTuple):
 def _parsed(content: bytes, name: str) -> _Message:
     if is_bai2(content):
         return _bai2(content, name)
+    if words := _other_form(content):
+        raise UnreadableMessage(f"{name} {words}")
     root = None if content.startswith(BEGINS) else parse(content, name)
     try:
         return _Message(list(read_ach_returns(content))) if root is None else _read(_document(root))
@@ -100,6 +103,21 @@ def _parsed(content: bytes, name: str) -> _Message:
         raise UnreadableMessage(f"{name} has a value that cannot be read: {fault}") from None
     except UnreadableMessage as fault:
         raise UnreadableMessage(f"{name} {fault}") from None
+
+
+def _other_form(content: bytes) -> str:
+    """Return what a file is that is no message, in words with what to do, or '' for XML and returns by ACH."""
+    wide = content.startswith(_UTF_16)
+    text = content[:_BEGINNING].decode("utf-16" if wide else "utf-8-sig", "ignore").replace("\0", "").lstrip()
+    if text.startswith(("<", BEGINS.decode())):
+        return ""
+    if not content.strip():
+        return "is empty; fetch it from the bank again"
+    for beginning, words in _OTHER_FORMS.items():
+        if text.startswith(beginning):
+            return words
+    encoding = " in UTF-16" if wide else ""
+    return f"begins with {readable(text, 40)}{encoding} and is none of what is read: {_FORMATS}; {_CSV}"
 
 
 def _bai2(content: bytes, name: str) -> _Message:
@@ -164,6 +182,18 @@ _FORMATS: Final = (
     "pain.002 (status reports), camt.054 (bookings), camt.053 and BAI2 (statements of account), camt.052 (for "
     "sight), camt.029 (answers to recalls) and returns by ACH"
 )
+_CSV: Final = "a bank's own CSV is imported with its account: --account"
+_ASK: Final = "ask the bank for camt.053 or BAI2"
+_OTHER_FORMS: Final = {
+    "PK": "is a ZIP archive; unpack it, and import each file in it",
+    "%PDF": f"is a PDF, which people read; {_ASK}",
+    "{1:": f"is MT940 or MT942, which is not read; {_ASK}",
+    ":20:": f"is MT940 or MT942, which is not read; {_ASK}",
+}
+"""What banks and people send instead of a message, by how it begins."""
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BEGINNING: Final = 400
+"""The bytes at the beginning of a file that tell what it is."""
 _NOT_READ: Final = {
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
     "CstmrPmtCxlReq": "camt.055, a recall of ours and no word of the bank's",

@@ -20,6 +20,7 @@ from payments.answers.elements import YEARS, MessageFault, readable
 
 _ENCODINGS: Final = {"utf-8": "UTF-8", "cp1252": "Windows-1252 (cp1252)"}
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TYPED: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 _FORMULA: Final = re.compile(r"[=@]|[+-][A-Za-z(=]")
 _NEW_MAPPING: Final = "or two of finance sign a mapping that fits it"
 
@@ -58,6 +59,11 @@ def read_rows(content: bytes, mapping: StatementMapping) -> list[CsvRow]:
 def refuse_cell(line: int, column: str, fault: str, remedy: str) -> NoReturn:
     """Raise MessageFault for a cell, with the fault and what to do."""
     raise MessageFault(f"line {line}, column {readable(column, 40)}: {fault}; {remedy}")
+
+
+def as_typed(figure: str) -> str:
+    """Return a sum with the signs of a keyboard: what shows as a blank, an apostrophe or a minus is one."""
+    return figure.translate(_TYPED)
 
 
 def _decoded(content: bytes, mapping: StatementMapping) -> str:
@@ -198,7 +204,7 @@ def _sum(line: _Line, column: str, mapping: StatementMapping, currency: str) -> 
     if _FORMULA.match(text):
         refuse_cell(line.number, column, f"{readable(text, 30)} is a formula", "export it from the bank again")
     digits = minor_digits(currency)
-    whole, _, part = text.replace("\u2212", "-").partition(mapping.decimal)
+    whole, _, part = as_typed(text).partition(mapping.decimal)
     separator = re.escape(mapping.thousands)
     figure = rf"[+-]?([0-9]{{1,18}}|[0-9]{{1,3}}({separator}[0-9]{{3}}){{1,5}})" if separator else r"[+-]?[0-9]{1,18}"
     if not re.fullmatch(figure, whole) or not re.fullmatch(rf"[0-9]{{0,{digits}}}0*", part):

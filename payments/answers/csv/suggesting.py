@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from payments.answers.csv.rows import as_typed
 from payments.answers.elements import MessageFault
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
@@ -112,7 +113,7 @@ def _date_form(dates: Iterable[str]) -> str:
 
 
 def _sums(samples: Mapping[str, Sequence[str]]) -> list[str]:
-    return [sum_ for name in ("amount", "debit", "credit", "balance") for sum_ in samples.get(name, ())]
+    return [as_typed(sum_) for name in ("amount", "debit", "credit", "balance") for sum_ in samples.get(name, ())]
 
 
 def _decimal(samples: Mapping[str, Sequence[str]]) -> str:

@@ -156,6 +156,13 @@ def test_nothing_that_a_report_says_is_passed_over_in_silence(body: str) -> None
     assert len(heard(status_report(body))) == 1
 
 
+def test_blank_lines_before_a_message_are_nothing() -> None:
+    said = one_statement(
+        "\r\n" + '<?xml version="1.0" encoding="UTF-8"?>' + status_report(transaction_status("E1", "ACCP"))
+    )
+    assert said.status is ACCEPTED
+
+
 @pytest.mark.parametrize("version", ["pain.002.001.03", "pain.002.001.12"])
 def test_other_versions_of_a_message_are_read_alike(version: str) -> None:
     content = status_report(transaction_status("E1", "ACCP")).replace("pain.002.001.10", version)
@@ -285,9 +292,19 @@ NO_HEADER = '<Document xmlns="x"><CstmrPmtStsRpt/></Document>'
     ("content", "reason"),
     [
         pytest.param(status_report("")[:-20], "is not whole XML", id="cut off"),
-        pytest.param("", "is not whole XML", id="empty"),
-        pytest.param("MT940:20:STARTUMS", "is not whole XML", id="not XML"),
-        pytest.param(b"\x00\xff\xfe\x80", "is not whole XML", id="binary"),
+        pytest.param("", "is empty; fetch it from the bank again", id="empty"),
+        pytest.param(
+            "$$ADD ID=A\n01,BANK,",
+            r"begins with \$\$ADD ID=A 01,BANK, and is none of what is read: pain.002",
+            id="no XML",
+        ),
+        pytest.param("{1:F01MOCKNL2A}{4::20:START", "is MT940 or MT942, .*; ask the bank for camt", id="SWIFT"),
+        pytest.param(":20:STARTUMS\n:25:1234", "is MT940 or MT942, .*; ask the bank for camt", id="MT940"),
+        pytest.param(b"PK\x03\x04\x14", "is a ZIP archive; unpack it", id="an archive"),
+        pytest.param(b"%PDF-1.7", "is a PDF, which people read; ask the bank for", id="a page"),
+        pytest.param("Date,Amount\n", "own CSV is imported with its account: --account", id="a CSV"),
+        pytest.param("01,A,B".encode("utf-16"), "begins with 01,A,B in UTF-16 and is none", id="BAI2 in UTF-16"),
+        pytest.param(b"\x00\xff\xfe\x80", "is none of what is read", id="binary"),
         pytest.param("<!DOCTYPE html><html><body><p>Log in<br></body></html>", "is not whole XML", id="HTML"),
         pytest.param("<html><body/></html>", "holds html with body; what is read: pain.002", id="XHTML"),
         pytest.param(BOMB, "declares entities, which no bank message does", id="entity bomb"),

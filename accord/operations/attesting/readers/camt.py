@@ -52,7 +52,7 @@ def read_statement(content: bytes, place: int, file_sha256: str, whole: bool = T
         BadStatement: It cannot be read, or its opening balance and its entries do not come to its closing balance.
     """
     try:
-        root = SafeTree.fromstring(content)
+        root = SafeTree.fromstring(content.lstrip())
         node = root.findall(".//{*}BkToCstmrStmt/{*}Stmt")[place - 1]
         statement = _statement(node, file_sha256)
     except (ParseError, DefusedXmlException, ValueError, LookupError, InvalidOperation, AttributeError) as fault:

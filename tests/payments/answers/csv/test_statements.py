@@ -97,6 +97,19 @@ def test_what_banks_write(content: bytes, mapping: StatementMapping) -> None:
     assert tuple(one.balances for one in read(content, mapping)) == SAID
 
 
+@pytest.mark.parametrize(
+    ("sign", "written"),
+    [(" ", "\u00a0"), (" ", "\u202f"), ("'", "\u2019")],
+    ids=["a blank that does not break", "a narrow one", "an apostrophe of print"],
+)
+def test_a_sign_between_thousands_may_be_another_that_looks_alike(sign: Any, written: str) -> None:
+    """Given a sum that shows as the mapping says, then it is read: people could not write the other sign into it."""
+    spaced = (
+        sheet(*ROWS).replace(b"1000.00", f"1{written}000.00".encode()).replace(b"1500.00", f"1{written}500.00".encode())
+    )
+    assert tuple(each.balances for each in read(spaced, mapped(thousands=sign))) == SAID
+
+
 def test_a_currency_without_cents_has_none() -> None:
     yen = mapped(currency="JPY")
     [said] = read(sheet("2026-11-02,,1000,1500.00,,"), yen)

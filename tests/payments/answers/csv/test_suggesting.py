@@ -37,3 +37,8 @@ def test_months_before_days_are_seen_by_a_day_beyond_the_twelfth_and_asked_about
 def test_what_has_no_headings_is_said() -> None:
     with pytest.raises(MessageFault, match="no line of it has the heading of a booking date and of a balance"):
         suggest_mapping(b"1;2;3\n4;5;6\n")
+
+
+def test_a_blank_that_does_not_break_is_a_blank_between_thousands() -> None:
+    content = "Datum;Saldo;Betrag\n02.11.2026;1\u00a0500,00;1\u202f000,00\n".encode()
+    assert tomllib.loads(suggest_mapping(content).text)["thousands"] == " "
