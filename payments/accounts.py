@@ -17,6 +17,7 @@ from schwifty.exceptions import SchwiftyException
 
 from domain.canonical_json import canonical_json
 from domain.parties import AccountReference, Name, Party, PartyKind
+from domain.payment.account_numbers import is_same_account
 from domain.policy.places import Embargo, embargoes_of_address
 from domain.values import Country, Printable, Value, is_false, is_none
 from payments import Connection
@@ -198,4 +199,4 @@ async def holders_of(connection: Connection, identifier: str) -> list[str]:
     """Return the names under which an account's number is recorded, at whatever bank. The list may be empty."""
     rows = await connection.fetch("SELECT details FROM payments.accounts")
     accounts = [AccountDetails.model_validate_json(row["details"]) for row in rows]
-    return sorted({details.holder for details in accounts if details.identifier == identifier})
+    return sorted({details.holder for details in accounts if is_same_account(details.identifier, identifier)})

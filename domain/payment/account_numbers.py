@@ -28,3 +28,13 @@ def masked(text: str) -> str:
 def masked_account(number: str) -> str:
     """Return the last four characters of an account number after an ellipsis, as banks print it."""
     return f"…{number[-4:]}" if len(number) > 4 else number
+
+
+def plain_number(number: str) -> str:
+    """Return the letters and digits of an IBAN or an account number: banks write spaces and dashes as they like."""
+    return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def is_same_account(number: str, other_number: str) -> bool:
+    """True if two writings are of one IBAN or account number."""
+    return plain_number(number) == plain_number(other_number)

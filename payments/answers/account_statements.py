@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
-from domain.payment.account_numbers import masked_account
+from domain.payment.account_numbers import masked_account, plain_number
 from domain.payment.continuity import ClosedStatement
 from payments.answers.elements import (
     MessageFault,
@@ -92,8 +92,8 @@ def account_of(node: Element) -> str:
 
 
 def account_key(number: str) -> str:
-    """Return the letters and digits of an IBAN or an account number: banks write spaces and dashes as they like."""
-    return "".join(sign for sign in number.upper() if sign.isalnum())
+    """Return the letters and digits of an IBAN or an account number."""
+    return plain_number(number)
 
 
 def bank_of(node: Element) -> str:

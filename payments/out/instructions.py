@@ -144,9 +144,9 @@ async def _instruction_by_short_id(connection: Connection, short_id: str) -> Ins
 
 
 async def instruction_by_reference(connection: Connection, unique_transaction_reference: str) -> Instruction | None:
-    """Return the instruction that carries a UETR, or None."""
+    """Return the instruction that carries a UETR, in capitals or not, or None."""
     frozen = await connection.fetchval(
         "SELECT frozen FROM payments.instructions WHERE position(convert_to($1, 'UTF8') IN frozen) > 0 LIMIT 1",
-        f'"unique_transaction_reference":"{unique_transaction_reference}"',
+        f'"unique_transaction_reference":"{unique_transaction_reference.lower()}"',
     )
     return None if frozen is None else thaw(frozen)

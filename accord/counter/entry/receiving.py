@@ -10,6 +10,7 @@ from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
+from domain.payment.account_numbers import is_same_account
 from domain.payment.bank_answers import BankAnswer, Contradiction, ExceptionKind
 from payments.accounts import AccountChanged, UnknownAccount, find_account, holders_of, read_account
 from payments.answers.matching.faults import EARLIEST
@@ -50,7 +51,9 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
         details = await read_account(counter.connection, reference.reference, reference.sha256)
     except (UnknownAccount, AccountChanged) as fault:
         return Fault(str(fault))
-    return None if details.identifier == account else Fault(f"it came in on another account than that of {gift.funder}")
+    if is_same_account(details.identifier, account):
+        return None
+    return Fault(f"it came in on another account than that of {gift.funder}")
 
 
 def _is_payees(partnership: Partnership, notice: BankNotice, holders: Sequence[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from domain.fault import Fault
 from domain.values import Money
-from payments.answers.account_statements import account_key
 from payments.answers.statements import BankNotice
 
 
@@ -20,8 +19,3 @@ def words_fault(notice: BankNotice, booked_money: Money | None, instructed_money
     if booked_money == instructed_money:
         return None
     return Fault(f"{notice.currency} {notice.amount} was booked where {instructed_money} was instructed")
-
-
-def is_on(notice: BankNotice, number: str) -> bool:
-    """True if a booking is on an account. BAI2 has the letters and digits of its number alone."""
-    return account_key(notice.account) == account_key(number) if notice.unnumbered else notice.account == number

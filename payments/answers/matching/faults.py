@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from domain.fault import Fault
 from domain.money.rails import PaymentRail
 from domain.parties import AccountReference
+from domain.payment.account_numbers import is_same_account
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.payment_file import FileStatus
 from domain.values import Money
 from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount, read_account
-from payments.answers.booking.in_words import is_on, words_fault
+from payments.answers.booking.in_words import words_fault
 from payments.answers.matching.matched import FileReading
 from payments.answers.messages import BankNotice
 from payments.out.files import files_with
@@ -46,7 +47,7 @@ async def payment_fault(reading: FileReading, notice: BankNotice, instruction: I
         or _name_fault(notice, instruction)
     ):
         return Contradiction(kind, str(fault))
-    if notice.account and not is_on(notice, await _debtor_account_number(reading, instruction)):
+    if notice.account and not is_same_account(notice.account, await _debtor_account_number(reading, instruction)):
         return Contradiction(kind, "the entry stands on another account than the one that pays")
     return day_fault(notice, instruction.ordered_at.date(), reading.now)
 
@@ -57,7 +58,7 @@ def _name_fault(notice: BankNotice, instruction: Instruction) -> Fault | None:
         return None
     if notice.end_to_end_id not in {"", *instruction.names}:
         return Fault(f"EndToEndId {notice.end_to_end_id} is not the payment's")
-    if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
+    if notice.unique_transaction_reference.lower() not in {"", instruction.unique_transaction_reference}:
         return Fault(f"UETR {notice.unique_transaction_reference} is not the payment's")
     return None
 

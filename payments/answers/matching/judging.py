@@ -24,6 +24,7 @@ from payments.answers.entries import Entry
 from payments.answers.matching.faults import day_fault, money_of, payment_fault
 from payments.answers.matching.identity import entry_of, unclear_key, unclear_likeness_key
 from payments.answers.matching.matched import FileReading, MatchedEntry
+from payments.answers.matching.own_accounts import as_recorded
 from payments.answers.matching.receipts import partnerships_in, unexpected
 from payments.answers.messages import BankNotice, Unclear
 from payments.answers.portal.naming import payment_in_words, typed_payment
@@ -42,7 +43,7 @@ async def judge_all(
 
     `sha256` is the digest of the bank file, and `now` is the time of the import.
     """
-    reading = FileReading(connection, sha256, now, Counter(), {})
+    reading = FileReading(connection, sha256, now, Counter(), {}, {})
     return [verdict for statement in statements for verdict in await _judge_alone(reading, statement)]
 
 
@@ -75,6 +76,7 @@ def _with_payments(entries: Sequence[MatchedEntry]) -> Iterator[MatchedEntry]:
 
 async def _judge_alone(reading: FileReading, statement: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
+    statement = await as_recorded(reading, statement)
     try:
         entries = await _judge(reading, statement)
         if not _is_named(statement, entries[0]) and (file := await whole_file(reading.connection, statement)):

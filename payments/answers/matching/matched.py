@@ -49,3 +49,5 @@ class FileReading(NamedTuple):
     """The number of entries without a bank reference seen in this file, by digest."""
     debtor_accounts: dict[AccountReference, str]
     """The numbers of the accounts that pay, as they were read for the entries so far."""
+    numbers: dict[str, str]
+    """The numbers of accounts as they are on record, by the bank's writing of each."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from domain.fault import Fault
 from domain.identity import derive
+from domain.payment.account_numbers import is_same_account
 from domain.payment.bank_answers import Contradiction, ExceptionKind
 from domain.payment.recalls import RecallAnswer, case_named
 from domain.values import Money
@@ -107,7 +108,7 @@ def _names_fault(notice: RecallNotice, instruction: Instruction) -> Fault | None
         return Fault(f"the bank names case {notice.case}, which is none of ours")
     if case is not None and case.end_to_end_id != instruction.end_to_end_id:
         return Fault(f"case {notice.case} is not about payment {instruction.end_to_end_id}")
-    if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
+    if notice.unique_transaction_reference.lower() not in {"", instruction.unique_transaction_reference}:
         return Fault(f"UETR {notice.unique_transaction_reference} is not the payment's")
     return None
 
@@ -129,7 +130,9 @@ async def _account_fault(connection: Connection, notice: RecallNotice, instructi
         paying = (await read_account(connection, reference.reference, reference.sha256)).identifier
     except (UnknownAccount, AccountChanged):
         return Fault("the account that paid cannot be read")
-    return None if paying == notice.account else Fault("the answer is about another account than the one that paid")
+    if is_same_account(paying, notice.account):
+        return None
+    return Fault("the answer is about another account than the one that paid")
 
 
 async def _file_fault(connection: Connection, notice: RecallNotice, instruction: Instruction) -> Fault | None:

@@ -492,6 +492,16 @@ async def test_money_on_any_account_but_the_funders_own_is_not_received(gift: Sc
     assert await received(gift) == Decimal(0)
 
 
+async def test_a_gift_on_the_funders_account_is_received_once_however_its_number_is_written(gift: Scribe) -> None:
+    """Given an account's number with dashes in one file and without in the next, then they are of one account."""
+    dashed = "-".join(str(ISOC.iban)[place : place + 4] for place in range(0, 18, 4))
+    found = await imports(gift.desk, told_now(donated(reference="GIFT-1"), iban=dashed))
+    assert (statuses(found), await received(gift)) == ([BankStatus.RECEIVED], Decimal(5000))
+    again = await imports(gift.desk, told_now(donated(reference="GIFT-1"), message="BANK-2"))
+    assert (again.new, kinds(again)) == ((), [KIND.PERHAPS_TOLD_BEFORE])
+    assert await received(gift) == Decimal(5000)
+
+
 @pytest.mark.parametrize("account", ["", "<BBAN>1</BBAN>"], ids=["no account", "an account of another kind"])
 async def test_money_on_an_account_that_cannot_be_read_is_not_received(gift: Scribe, account: str) -> None:
     content = told_now(donated()).decode().replace(f"<IBAN>{ISOC.iban}</IBAN>", account)
