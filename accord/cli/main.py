@@ -84,7 +84,10 @@ LEDGER = loading(
 BOOKS = loading(
     {
         "Look": {"books.lists": ("trial-balance", "fund", "commitments", "ageing", "forecast")},
-        "Export and close": {"books.closing": ("export", "close", "confirm", "periods")},
+        "Export and close": {
+            "books.before": ("checklist",),
+            "books.closing": ("export", "close", "confirm", "periods"),
+        },
     }
 )
 IMPORTS = loading(
