@@ -12,6 +12,7 @@ from accord.cli.payments.csv_files import print_csv_imports
 from accord.cli.payments.files_out import MessageArgument, content_of
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
+from accord.client.waiting.left_open import left_open
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
 from accord.presentation.faults import BadInput
 from deploy.logins import Login
@@ -52,15 +53,16 @@ def import_answers(
             hint = ". A bank's own CSV is imported with --account BA-..." if name.lower().endswith(".csv") else ""
             raise BadInput(f"{fault}; nothing of it was recorded{hint}") from fault
 
-    async def work() -> list[Import]:
+    async def work() -> tuple[list[Import], tuple[str, ...]]:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
             before = await finish_interrupted_imports(desk)
-            return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
+            imports = [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
+            return imports, await left_open(desk, [taken for each in imports for taken in each.statements])
 
-    return _print_imports(run(work()), as_json)
+    return _print_imports(*run(work()), as_json)
 
 
-def _print_imports(imports: list[Import], as_json: bool) -> None:
+def _print_imports(imports: list[Import], open_words: tuple[str, ...], as_json: bool) -> None:
     answers = [
         answer.model_copy(update={"reason": masked(answer.reason)})
         for bank_import in imports
@@ -81,12 +83,15 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
                 "known": known_count,
                 "for_a_person": for_a_person,
                 "statements": statements,
+                "left_open": open_words,
                 "sights": sights,
                 "recalls": [recall.as_json for recall in recalls],
             }
         )
     for statement in statements:
         out.print(f"Statement of {statement}.", markup=False, soft_wrap=True)
+    for words in open_words:
+        out.print(words, markup=False, soft_wrap=True)
     for sight in sights:
         out.print(f"Seen: {sight}.", markup=False, soft_wrap=True)
     for recall in recalls:

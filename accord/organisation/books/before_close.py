@@ -13,6 +13,7 @@ from accord.client.desk import Desk
 from accord.client.waiting.account_statements import StatedAccount, stated_accounts
 from accord.client.waiting.open_exceptions import listed_exceptions
 from accord.client.waiting.stated_entries import AccountEntry, ExplainedAccount, explained_accounts
+from accord.organisation.books.exporting import require_a_period
 from domain.books.events import MAY_CLOSE
 from domain.books.periods import Closes
 from domain.books.statements import Book
@@ -93,8 +94,12 @@ async def before_close(desk: Desk, books: Books, last_day: date) -> BeforeClose:
     """Return what is open before the period that ends on a day is closed. The oldest of each kind comes first.
 
     It closes nothing and forbids nothing: two people sign, who have read it.
+
+    Raises:
+        BadInput: Another period holds that day.
     """
     directory, closes = await desk.directory(), await books.closes()
+    require_a_period(closes, last_day)
     first_day, staff = closes.first_day(last_day), _Staff(directory)
     readings, statements = await explained_accounts(desk), await stated_accounts(desk)
     lines = [line for account in readings for line in account.lines if line.is_open and line.day <= last_day]
@@ -246,13 +251,13 @@ def _booked(book: Book, funder: str, balance: ReconciledBalance) -> Decimal:
             for posting in entry.postings
             if (posting.place.funder, posting.place.currency, posting.place.account) == of
         ),
-        Decimal(0),
+        balance.opening - balance.opening,
     )
 
 
 def _closing(closes: Closes, last_day: date, staff: _Staff) -> OpenItem | None:
     """Return the step that closes the period: to ask for it, or to confirm what another person asked for."""
-    if closes.last_day is not None and last_day <= closes.last_day:
+    if closes.of(last_day) is not None:
         return None
     askers = [request.actor for request in closes.requests.values() if request.last_day == last_day]
     if not askers:

@@ -54,7 +54,10 @@ async def to_close(books: Books, last_day: date) -> PeriodExport:
     """
     export = await period_export(books, last_day)
     if export.close is not None:
-        raise Refused(f"the period up to {last_day} is closed already", "IllegalTransition")
+        raise Refused(
+            f"the period up to {last_day} is closed already: `accord books export {last_day}` has its file",
+            "IllegalTransition",
+        )
     return export
 
 

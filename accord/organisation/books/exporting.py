@@ -57,7 +57,7 @@ async def period_export(books: Books, last_day: date, request: PeriodCloseAsked 
     """
     closes = await books.closes()
     close = closes.of(last_day)
-    _require_a_period(closes, close, last_day)
+    require_a_period(closes, last_day)
     source = close or request
     view = await books.read(last_day, source.position if source else None, source.rules if source else None)
     postings = within(closes, view.book.entries, last_day, view.position)
@@ -73,10 +73,13 @@ async def period_export(books: Books, last_day: date, request: PeriodCloseAsked 
     return PeriodExport(text, digest_of(text), first_day, last_day, view.position, view.rules, len(postings), close)
 
 
-def _require_a_period(closes: Closes, close: Close | None, last_day: date) -> None:
-    if close is None and closes.last_day is not None and last_day <= closes.last_day:
+def require_a_period(closes: Closes, last_day: date) -> None:
+    """Raise BadInput for a day within a closed period, on which none ends."""
+    if closes.of(last_day) is None and closes.last_day is not None and last_day <= closes.last_day:
         days = ", ".join(str(period.last_day) for period in closes.periods[-12:])
-        raise BadInput(f"period: none ends on {last_day}; closed are those up to {days}")
+        raise BadInput(
+            f"period: none ends on {last_day}; closed are those up to {days}: name one of these, or a later day"
+        )
 
 
 async def beancount_export(books: Books, last_day: date) -> str:

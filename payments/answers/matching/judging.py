@@ -151,8 +151,9 @@ async def _in_words(reading: FileReading, notice: BankNotice) -> MatchedEntry:
 async def _whole_file(reading: FileReading, notice: BankNotice) -> list[MatchedEntry]:
     instructions = await instructions_of_file(reading.connection, notice.original_message_id)
     if not instructions:
-        file_name = notice.original_message_id or "without id"
-        return [_unknown_payment(reading, notice, f"file {file_name} is not one of ours")]
+        file_name = notice.original_message_id
+        words = f"file {file_name} is not one of ours" if file_name else "it names no payment and no file of ours"
+        return [_unknown_payment(reading, notice, words)]
     return [await _of_payment(reading, notice, instruction) for instruction in instructions]
 
 

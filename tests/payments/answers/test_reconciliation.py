@@ -139,7 +139,9 @@ async def test_a_word_on_the_whole_file_is_a_word_on_each_of_its_payments(connec
         pytest.param(
             notification(entry("ACCUNKNOWN")), KIND.UNKNOWN_PAYMENT, "payment ACCUNKNOWN is not ours", id="EndToEndId"
         ),
-        pytest.param(notification(entry("")), KIND.UNKNOWN_PAYMENT, "file without id is not one of ours", id="no id"),
+        pytest.param(
+            notification(entry("")), KIND.UNKNOWN_PAYMENT, "it names no payment and no file of ours", id="no id"
+        ),
         pytest.param(
             status_report(group_status("ACCMOTHER", "RJCT")), KIND.UNKNOWN_PAYMENT,
             "file ACCMOTHER is not one of ours", id="file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,7 @@ from accord.operations.attesting.log import AttestationLog
 from accord.presentation.faults import Refused
 from accord.presentation.words.organisation.attestation import DAYS, SIDES, TONES, summary_of
 from accord.web.pages import page
-from domain.attestation.line import AttestationLine, newest_by_day
+from domain.attestation.line import AttestationLine, DayVerdict, newest_by_day
 from ledger import clock
 from ledger.proof.notes import NoteRefused
 
@@ -40,11 +41,14 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     lines, fault = _lines(console)
     await console.looked_at(request.state.reader, "attestations")
-    rows = [_row(day, lines.get(day)) for day in _days()]
+    rows = [_row(day, lines.get(day)) for day in _days(lines)]
     verdicts = {words: count for words in DAYS.values() if (count := sum(row.words == words for row in rows))}
     followers = await followers_of(console)
     context: dict[str, Any] = {"rows": rows, "verdicts": verdicts, "fault": fault, "is_kept": bool(_folder(console))}
-    return page(request, "attestations.html", {**context, "followers": followers})
+    doubts = [row for row in rows if row.line is not None and row.line.verdict is not DayVerdict.AGREES]
+    first_day = min(lines, default=None)
+    more = {"followers": followers, "doubts": doubts, "first_day": first_day}
+    return page(request, "attestations.html", {**context, **more})
 
 
 async def show_day(request: Request) -> Response:
@@ -77,9 +81,11 @@ def _lines(console: Console) -> tuple[dict[date, AttestationLine], str]:
         return {}, str(fault)
 
 
-def _days() -> list[date]:
-    """Return the days that are shown, the newest first."""
-    return [clock.today() - timedelta(days=back) for back in range(1, DAYS_BACK + 1)]
+def _days(lines: Collection[date]) -> list[date]:
+    """Return the days that are shown, the newest first. A later one is among them once it was attested."""
+    today = clock.today()
+    return [*sorted((day for day in lines if day >= today), reverse=True),
+            *(today - timedelta(days=back) for back in range(1, DAYS_BACK + 1))]  # fmt: skip
 
 
 def _row(day: date, line: AttestationLine | None) -> DayRow:

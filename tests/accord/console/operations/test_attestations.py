@@ -67,6 +67,12 @@ async def test_each_day_has_its_verdict_and_a_click_shows_the_difference(at: Vis
     assert f"The book&#39;s postings are USD 600.00 apart at {CASE}." in page
     day = clock.today() - timedelta(days=2)
     assert f'href="/operations/attestations/{day}"' in page
+    doubts = said(page).partition("Days on which somebody did not know, or sides differed: ")[2].partition("</p>")[0]
+    assert [f"/attestations/{clock.today() - timedelta(days=back)}" in doubts for back in (2, 3, 4)] == [
+        True,
+        False,
+        True,
+    ]
     shown = said((await at.get(f"/operations/attestations/{day}")).text)
     assert f"<b>The book&#39;s postings</b>, by USD +600.00, at {CASE}" in shown
     for words in (
@@ -85,6 +91,12 @@ async def test_each_day_has_its_verdict_and_a_click_shows_the_difference(at: Vis
         True,
         False,
     )
+
+
+def test_a_day_that_is_over_at_the_bank_alone_is_shown_once_it_was_attested() -> None:
+    days = attestations._days({clock.today()})
+    assert (days[0], len(days)) == (clock.today(), DAYS_BACK + 1)
+    assert attestations._days({days[3]})[0] == days[1]
 
 
 @pytest.mark.slow
