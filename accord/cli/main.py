@@ -127,6 +127,7 @@ COMMANDS = loading(
         PAY: {
             "partnerships.life": ("release", "agree-rest", "give-up-rest"),
             "partnerships.reports.reading": ("refund",),
+            "partnerships.overpayments": ("waive-recovery",),
             "partnerships.acts": ("confirm-refund", "withdraw-refund"),
             "payments.funds": ("funds",),
         },

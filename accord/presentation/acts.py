@@ -190,6 +190,7 @@ _USAGES: Final[Mapping[type[c.StaffCommand], str]] = {
     c.CancelPayment: "payments cancel {id} --tranche N --reason REASON",
     c.AgreeRest: "agree-rest {id} --tranche N --reason REASON",
     c.GiveUpRest: "give-up-rest {id} --tranche N --reason REASON",
+    c.WaiveRecovery: "waive-recovery {id} --reason REASON",
     c.RecallPayment: "payments recall {id} --tranche N --reason REASON",
     c.AnswerRecall: "payments answer-recall {id} --tranche N --answer ANSWER --reason REASON --document FILE",
     c.Report: "report {id} --summary SUMMARY",

@@ -87,6 +87,8 @@ def _of_a_payment(event: Any) -> str:
             | e.RestGivenUp(tranche=tranche, remainder=remainder, reason=reason)
         ):
             return f"tranche {tranche}, the rest of {remainder}: {reason}"
+        case e.RecoveryWaived(money=money, reason=reason):
+            return f"{money} beyond the plan: {reason}"
         case e.BankContradicted(exception=kind, reason=reason):
             return f"{kind.value}: {reason}"
         case e.ContradictionResolved(resolution=resolution, answer=answer):

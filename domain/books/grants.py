@@ -57,8 +57,22 @@ class _Grant(PairedSums):
                 self._put_instalment(Account.IN_TRANSIT, amount, fund, progress)
             start = end
         back = came_from_grantee(confirmed(self._partnership.refunds), self._partnership.settled)
-        for fund, amount in _split(shares, spent, spent + back):
+        for fund, amount in _split(shares, spent, spent + back - self._partnership.overpaid_back):
             self.put(_EXPENSE, Account.GRANT_RECOVERIES, amount, fund)
+        self._put_overpayment(sum((_kept(progress) for progress in payments), ZERO))
+
+    def _put_overpayment(self, unbooked_sum: Decimal) -> None:
+        """Put what was paid beyond the plan as owed by the grantee: it is no grant, and meets no restriction.
+
+        On a cash basis it stands there once the bank booked it.
+        """
+        shares, spent = self._partnership.shares, self._partnership.spent
+        overpaid_sum = self._partnership.overpaid_open - (ZERO if self._is_accrual else unbooked_sum)
+        if overpaid_sum <= 0:
+            return
+        for fund, amount in _split(shares, spent - overpaid_sum, spent):
+            self.put(Account.OVERPAYMENTS, _EXPENSE, amount, fund)
+            self._put_release(-amount, fund)
 
     def put_promises(self) -> None:
         """Put each instalment that has not settled where it stands: those on their way first, as funds count them."""

@@ -24,6 +24,7 @@ MOVES: Final[Mapping[str, str]] = MappingProxyType(
         "TrancheEnded": "a payment ended",
         "TranchePaidShort": "a part of a payment was booked",
         "RestGivenUp": "the rest of an instalment was given up",
+        "RecoveryWaived": "the grantee keeps an overpayment",
         "ContradictionResolved": "an exception was resolved",
         "FundsReceived": "a gift came in",
         "RefundRecorded": "a refund was recorded",

@@ -42,6 +42,8 @@ class Account(StrEnum):
     """The opening balances of funds: the money that stood elsewhere when a fund came to Accord."""
     PLEDGES_RECEIVABLE = "PLEDGES_RECEIVABLE"
     """Gifts that are agreed and not received yet."""
+    OVERPAYMENTS = "OVERPAYMENTS"
+    """Money that grantees were paid beyond the plan, and that is to come back: no grant, on either basis."""
     EXCHANGE_CLEARING = "EXCHANGE_CLEARING"
     """The other side of a booking in another currency than it was instructed in."""
     GRANTS_PAYABLE = "GRANTS_PAYABLE"
@@ -103,6 +105,7 @@ DEFAULT: Final[dict[Account, NamedAccount]] = {
     Account.BLOCKED_FUNDS: NamedAccount(_ASSET, "1050", "Blocked accounts"),
     Account.BROUGHT_IN: NamedAccount(_ASSET, "1090", "Balances brought in"),
     Account.PLEDGES_RECEIVABLE: NamedAccount(_ASSET, "1200", "Pledges receivable"),
+    Account.OVERPAYMENTS: NamedAccount(_ASSET, "1300", "Owed back by grantees"),
     Account.EXCHANGE_CLEARING: NamedAccount(_ASSET, "1900", "Exchange clearing"),
     Account.GRANTS_PAYABLE: NamedAccount(_LIABILITY, "2000", "Grants payable"),
     Account.IN_TRANSIT: NamedAccount(_LIABILITY, "2100", "Payments in transit"),

@@ -19,6 +19,7 @@ from domain.partnership.hold.evolution import holds_changed
 from domain.partnership.interest.evolution import interests_changed
 from domain.partnership.letter.evolution import letters_changed
 from domain.partnership.payment.evolution import payments_changed
+from domain.partnership.payment.overpaying import overpayment_after
 from domain.partnership.procedure import REMARKS, WORDS
 from domain.partnership.proposal.evolution import proposal_changed
 from domain.partnership.refund.evolution import refunds_changed
@@ -101,6 +102,8 @@ def _first_days(before: Partnership, after: Partnership, event: e.Event) -> Chan
     if after.ended and not before.ended:
         changes["ended_on"] = day_of(event)
     days = dict(after.asked_on)
+    if after.tranches != before.tranches:
+        changes["overpayment"] = overpayment_after(before, after, day_of(event))
     if isinstance(event, _MOVES_MONEY):
         changes["moved_last"] = day_of(event)
     if new := [condition for condition in after.conditions if condition not in days]:

@@ -168,6 +168,15 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
             "remainder": {"amount": "2500.00", "currency": "USD"},
         },
     ),
+    c.WaiveRecovery: Step(
+        "waive-recovery", "Let the grantee keep an overpayment",
+        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.RecoveryWaived: EventWords("it is agreed to let the grantee keep it", "waived the recovery of money")},
+        decides=True,
+        example={
+            "reason": "the next grant is smaller by as much", "money": {"amount": "2500.00", "currency": "USD"},
+        },
+    ),
     c.RecallPayment: Step(
         "payments recall", "Recall a payment",
         SINCE_AGREED, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.DIRECTOR),

@@ -279,6 +279,7 @@ FURTHER: Final[Mapping[str, tuple[Further, ...]]] = {
     "SheetCountersigned": (Further(1, ("confirmation",), _TYPED),),
     "RestAgreed": (Further(1, ("remainder",), _SHORT),),
     "RestGivenUp": (Further(1, ("remainder",), "the rest of a tranche that two gave up"),),
+    "RecoveryWaived": (Further(1, ("money",), "an overpayment that two let the grantee keep"),),
     "PaymentRecalled": (Further(1, ("due",), _RECALL),),
     "RecallAnswered": (Further(1, ("due",), _RECALL),),
     "RecallHeard": (Further(1, ("due",), _RECALL),),

@@ -135,9 +135,9 @@ def _require_one_numbered(partnerships: Sequence[str], fields: Sequence[ActField
 
 OWN: Final = frozenset({
     c.Propose, c.Amend, c.ClearQuestions, c.SignAgreement, c.Release, c.CancelPayment, c.AgreeRest, c.GiveUpRest,
-    c.RecallPayment, c.AnswerRecall, c.Report, c.RecordRefund, c.PlaceHold, c.DeclareInterest, c.Assign,
-    c.ReportSubrecipients, c.ReportDiversion, c.RecordAssurance, c.IssueLetter, c.InviteGrantee, c.EndInvitation,
-    c.ReturnSubmission,
+    c.WaiveRecovery, c.RecallPayment, c.AnswerRecall, c.Report, c.RecordRefund, c.PlaceHold, c.DeclareInterest,
+    c.Assign, c.ReportSubrecipients, c.ReportDiversion, c.RecordAssurance, c.IssueLetter, c.InviteGrantee,
+    c.EndInvitation, c.ReturnSubmission,
 })  # fmt: skip
 """The acts with a function of their own in the shell, since they read a file, or ask more than their fields."""
 

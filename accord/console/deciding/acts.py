@@ -60,6 +60,7 @@ from domain.partnership.choices import (
 )
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.letter.terms import agreement_issued
+from domain.partnership.payment.overpaying import overpaid_money
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -163,6 +164,11 @@ def _rest_agreed(partnership: Partnership, answers: Typed) -> dict[str, Any]:
     return {**_rest(partnership, said(answers, "tranche")), "reason": said(answers, "reason")}
 
 
+def _overpaid(partnership: Partnership) -> dict[str, Any]:
+    """Return what is paid beyond the plan and open, which the reader is shown and signs."""
+    return {"money": overpaid_money(partnership)} if partnership.overpaid_open else {}
+
+
 _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
     c.Approve: ActForm(
         _approve_fields,
@@ -187,6 +193,10 @@ _FORMS: Final[Mapping[type[c.StaffCommand], ActForm]] = {
             _rest_fields,
             lambda partnership: _rest(partnership, first(tranches_with_a_remainder(partnership), "1")), _rest_agreed,
         ),
+    ),
+    c.WaiveRecovery: ActForm(
+        lambda _: (REASON,), _overpaid,
+        lambda partnership, typed: {**_overpaid(partnership), "reason": said(typed, "reason")},
     ),
     c.RecallPayment: ActForm(
         lambda partnership: (

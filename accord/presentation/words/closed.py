@@ -67,6 +67,7 @@ IDLE: Final[Mapping[type[c.StaffCommand], tuple[Callable[[Partnership], bool], s
         lambda it: any(tranche.has_remainder for tranche in it.tranches),
         "No payment was paid in part, so there is no rest.",
     ),
+    c.WaiveRecovery: (lambda it: bool(it.overpaid_open), "Nothing was paid beyond the plan that is open."),
     c.RecallPayment: (
         lambda it: any(tranche.state in LEFT_STATES for tranche in it.tranches),
         "No payment left that could come back.",

@@ -181,6 +181,9 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.RestGivenUp: lambda event, _: Deed(
         f"gave up the rest of payment {event.tranche}, {money_in_words(event.remainder)}", event.reason
     ),
+    e.RecoveryWaived: lambda event, _: Deed(
+        f"let the grantee keep {money_in_words(event.money)} that was paid beyond the plan", event.reason
+    ),
     e.PaymentRecalled: lambda event, _: Deed(f"asked for {_payment(event)} back", event.reason),
     e.RecallAnswered: lambda event, _: Deed(
         f"noted that the bank {words_of(event.answer)} the recall of {_payment(event)}", event.reason

@@ -150,6 +150,10 @@ _OATHS: Final[Mapping[type[c.StaffCommand], Callable[[Any, Partnership | None, N
         f"You *give up* the rest of payment {command.tranche} of {{title}}: *{money_in_words(command.remainder)}*. "
         "Once two did, nobody pays it any more, and its funds have it again."
     ),
+    c.WaiveRecovery: lambda command, *_: (
+        f"You let the grantee of {{title}} *keep {money_in_words(command.money)}* that was paid beyond the plan. "
+        "Once two did, nobody asks it back any more."
+    ),
     c.RecallPayment: lambda command, *_: (
         f"You *ask for payment {command.tranche}* of {{title}} *back*. Nothing is sent: somebody tells the bank."
     ),
@@ -195,6 +199,7 @@ DONE: Final[Mapping[type[c.StaffCommand], str]] = {
     c.CancelPayment: "Release taken back",
     c.AgreeRest: "Agreed",
     c.GiveUpRest: "Given up",
+    c.WaiveRecovery: "Waived",
     c.RecallPayment: "Recall recorded",
     c.AnswerRecall: "Answer recorded",
     c.Report: "Report recorded",

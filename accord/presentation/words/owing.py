@@ -27,6 +27,7 @@ _OWN_ACTS: Final[Mapping[str, type[c.StaffCommand]]] = {
     ObligationKind.BLOCKING: c.RecordRefund,
     ObligationKind.RETURNED: c.Reopen,
     ObligationKind.RECALL: c.AnswerRecall,
+    ObligationKind.OVERPAYMENT: c.RecordRefund,
     ObligationKind.QUESTION: c.ClearQuestions,
     Wait.ANSWER: c.Propose,
     Wait.AGREEMENT: c.SignAgreement,

@@ -79,8 +79,11 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
 
 
 def _without_agreements(partnership: Partnership, person: str) -> ChangedFields:
-    """Return the fields without a person's agreements to pay the rest of a tranche."""
-    return {"tranches": tuple(tranche.without_agreement_of(person) for tranche in partnership.tranches)}
+    """Return the fields without a person's words on the rest of a tranche, and on an overpayment."""
+    tranches = tuple(tranche.without_agreement_of(person) for tranche in partnership.tranches)
+    if partnership.overpayment is None:
+        return {"tranches": tranches}
+    return {"tranches": tranches, "overpayment": partnership.overpayment.without(person)}
 
 
 def _uncleared(partnership: Partnership, person: str) -> ChangedFields:

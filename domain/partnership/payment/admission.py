@@ -11,6 +11,7 @@ from domain.partnership.choices import remainder_of
 from domain.partnership.diligence.admission import require_looked_at, require_on_file
 from domain.partnership.diligence.earlier import holds_later
 from domain.partnership.payment import commands as c
+from domain.partnership.payment.overpaying import admit_waiver
 from domain.partnership.payment.period import period_fault
 from domain.partnership.payment.recalling import open_recall
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
@@ -30,6 +31,8 @@ def admit_payment(partnership: Partnership, command: c.PaymentRequest) -> None:
         case c.GiveUpRest():
             _require_no_recall(partnership, command)
             _admit_rest(partnership, command, _with_rest(partnership, command).waived_by)
+        case c.WaiveRecovery():
+            admit_waiver(partnership, command)
         case _:
             assert_never(command)
 

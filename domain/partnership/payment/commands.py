@@ -78,6 +78,19 @@ class GiveUpRest(StaffCommand):
     reason: Reason
 
 
+class WaiveRecovery(StaffCommand):
+    """Let the grantee keep what it was paid beyond the plan, such as where two attempts were booked.
+
+    Two people waive the same sum. Until then, or until it is back, it is owed.
+    """
+
+    kind: Literal["waive_recovery"] = "waive_recovery"
+    money: Annotated[
+        Money, Field(title="Sum", description="The sum that stays with the grantee: it must be what is open.")
+    ]
+    reason: Reason
+
+
 class RecallPayment(StaffCommand):
     """Open the case of a recall: a payment that left is asked back of the bank, by a day, and somebody follows it up.
 
@@ -193,4 +206,4 @@ CounterCommand = (
 
 
 RecallRequest = RecallPayment | AnswerRecall
-PaymentRequest = Release | CancelPayment | AgreeRest | GiveUpRest
+PaymentRequest = Release | CancelPayment | AgreeRest | GiveUpRest | WaiveRecovery

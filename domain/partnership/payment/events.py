@@ -96,6 +96,14 @@ class RestGivenUp(StaffEvent):
     reason: str
 
 
+class RecoveryWaived(StaffEvent):
+    """A person let the grantee keep what it was paid beyond the plan. The second one ends the claim."""
+
+    event_type: Literal["RecoveryWaived"] = "RecoveryWaived"
+    money: Money
+    reason: str
+
+
 class PaymentRecalled(StaffEvent):
     """A person asked for a payment back that had left. The case waits for the bank, and ends nothing."""
 
@@ -198,6 +206,7 @@ PaymentEvent = (
     | TranchePaidShort
     | RestAgreed
     | RestGivenUp
+    | RecoveryWaived
     | PaymentRecalled
     | RecallAnswered
     | RecallHeard

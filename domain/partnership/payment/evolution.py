@@ -11,6 +11,7 @@ from domain.partnership.acts import day_of
 from domain.partnership.letter.issued import Contribution
 from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
+from domain.partnership.payment.overpaying import recovery_waived
 from domain.partnership.payment.recalling import answered, recalled, without_recall
 from domain.partnership.refund.refunds import TakenBack, went_out_again
 from domain.partnership.stages import Stage
@@ -48,6 +49,8 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
             return {**booking, **_paid(partnership, number, day_of(event))}
         case e.RestAgreed() | e.RestGivenUp():
             return _with_tranche(partnership, event.tranche, lambda tranche: _with_word_on_rest(tranche, event))
+        case e.RecoveryWaived():
+            return recovery_waived(partnership, event)
         case e.BankContradicted():
             return _contradicted(partnership, event)
         case e.ContradictionResolved():

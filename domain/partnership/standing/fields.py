@@ -20,6 +20,7 @@ from domain.partnership.proposal.telephones import KnownTelephone
 from domain.partnership.refund.refunds import Refund, TakenBack
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
+from domain.partnership.standing.overpayment import Overpayment
 from domain.partnership.standing.parts import Act, AnsweredQuestion, Approval, Cleared, Reminder, TrancheProgress
 from domain.partnership.submission.invitations import Invitation, JudgedSubmission
 from domain.partnership.waiting.deadlines import Deadline
@@ -100,6 +101,8 @@ class PartnershipFields(Value):
     account_fault_at: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
+    overpayment: Overpayment | None = Field(default=None, exclude_if=is_none)
+    """The word on what was paid beyond the plan, as long as something is."""
     recalls: tuple[Recall, ...] = Field(default=(), exclude_if=is_empty)
     """The recalls that are open: the bank has not refused them, and nothing was booked that ends them."""
     closed_recalls: tuple[Recall, ...] = Field(default=(), exclude_if=is_empty)

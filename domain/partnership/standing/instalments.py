@@ -152,6 +152,11 @@ class TrancheProgress(Value):
         return max(ZERO, self.money.amount - self.net - self.given_up)
 
     @property
+    def overpaid(self) -> Decimal:
+        """The sum that was paid beyond the plan: where two attempts were booked, the grantee has it twice."""
+        return max(ZERO, self.net - (self.money.amount - self.given_up))
+
+    @property
     def has_remainder(self) -> bool:
         """True if a part was paid and a rest was not, or came back, and nothing of it is on its way."""
         return self.net > 0 and self.remainder > 0 and self.state not in IN_FLIGHT

@@ -134,6 +134,26 @@ class Paid(TakingPart):
         return max(Decimal(0), sum(paid_sums.values(), Decimal(0)) - back)
 
     @property
+    def overpaid(self) -> Decimal:
+        """The sum that was paid beyond the plan and did not come back through the bank."""
+        return sum((tranche.overpaid for tranche in self.tranches), Decimal(0))
+
+    @property
+    def overpaid_back(self) -> Decimal:
+        """The part of it that the grantee paid back since, as two people signed."""
+        if self.overpayment is None:
+            return Decimal(0)
+        back = came_from_grantee(confirmed(self.refunds), self.settled) - self.overpayment.owed_before
+        return max(Decimal(0), min(back, self.overpaid - self.overpayment.waived))
+
+    @property
+    def overpaid_open(self) -> Decimal:
+        """The part of it that is not back, and that no two people let the grantee keep."""
+        if self.overpayment is None:
+            return Decimal(0)
+        return max(Decimal(0), self.overpaid - self.overpayment.waived - self.overpaid_back)
+
+    @property
     def unspent(self) -> Decimal:
         """The sum that accepted reports call unspent, or that is not allowed, and that nobody says is back."""
         return max(Decimal(0), self.reporting.owed_back - self.came_back)

@@ -10,7 +10,7 @@ from domain.keeping import memo
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
-from domain.partnership.waiting.owed_money import came_back, money_back, pledges, recalls, unconfirmed
+from domain.partnership.waiting.owed_money import came_back, money_back, overpayment, pledges, recalls, unconfirmed
 from domain.partnership.waiting.owed_papers import asked_later, blocking, papers, period_over
 from domain.partnership.waiting.owed_reports import correction, judgements, reports
 from domain.partnership.waiting.owed_yearly import yearly_reports
@@ -26,7 +26,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     open_obligations += [*asked_later(partnership), *period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         open_obligations += [*reports(partnership), *judgements(partnership), *money_back(partnership)]
-        open_obligations += [*came_back(partnership), *correction(partnership)]
+        open_obligations += [*came_back(partnership), *correction(partnership), *overpayment(partnership)]
     open_obligations += recalls(partnership)
     if partnership.is_lasting:
         open_obligations += [*pledges(partnership), *unconfirmed(partnership)]

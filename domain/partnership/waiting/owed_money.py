@@ -52,8 +52,7 @@ def money_back(partnership: Partnership) -> Iterator[Obligation]:
         why = "spent, or not allowed" if report.disallowed else "spent"
         words = f"the grantee pays back {unspent}, which was not {why}"
         due = report.received_on + JUDGED_WITHIN
-        command = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
-        yield owes(ObligationKind.REFUND, "unspent", words, due, report.received_on, c.RecordRefund, command)
+        yield owes(ObligationKind.REFUND, "unspent", words, due, report.received_on, c.RecordRefund, _REFUND)
     if diversion and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
         since, command = partnership.diverted_on, ASSURE
@@ -67,6 +66,23 @@ def money_back(partnership: Partnership) -> Iterator[Obligation]:
         yield obligation.model_copy(update={"awaiting": may_assure(partnership)})
 
 
+def overpayment(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield what the grantee was paid beyond the plan, until it is back or two people let it stay."""
+    standing, overpaid_sum = partnership.overpayment, partnership.overpaid_open
+    if standing is None or not overpaid_sum:
+        return
+    tranches = [tranche for tranche in partnership.tranches if tranche.overpaid]
+    numbers = " and ".join(str(tranche.number) for tranche in tranches)
+    money = Money(amount=overpaid_sum, currency=tranches[0].money.currency)
+    signers = f" ({standing.signers(overpaid_sum)[0]} did)" if standing.signers(overpaid_sum) else ""
+    words = (
+        f"ask {money} back, paid beyond the plan of tranche {numbers}: by a recall, or as a refund; or two let the "
+        f"grantee keep it (waive-recovery){signers}"
+    )
+    due, command = standing.since + JUDGED_WITHIN, _REFUND
+    yield owes(ObligationKind.OVERPAYMENT, "overpayment", words, due, standing.since, c.RecordRefund, command)
+
+
 def may_assure(partnership: Partnership) -> tuple[Role, ...]:
     """Return the roles that record assurances: of another diversion a director alone (26 CFR 53.4945-5(e)(1)(iii))."""
     again = partnership.responsibility.diversions.again
@@ -74,6 +90,7 @@ def may_assure(partnership: Partnership) -> tuple[Role, ...]:
     return tuple(role for role in Role if role in roles)
 
 
+_REFUND: Final = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
 ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --as STAFF"
 
 

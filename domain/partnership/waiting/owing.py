@@ -25,6 +25,8 @@ class ObligationKind(StrEnum):
     """A paper that a condition asks for by a day."""
     REFUND = "REFUND"
     """The money that the final report says is unspent."""
+    OVERPAYMENT = "OVERPAYMENT"
+    """The money that the grantee was paid beyond the plan, such as where two attempts were booked."""
     PLEDGE = "PLEDGE"
     """An instalment that a donor pledged."""
     CONFIRMATION = "CONFIRMATION"

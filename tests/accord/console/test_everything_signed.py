@@ -67,6 +67,7 @@ def every_act() -> Iterator[c.StaffCommand]:
         },
         c.AgreeRest: {"tranche": 2, "remainder": MONEY, "reason": "The bank sent a part alone"},
         c.GiveUpRest: {"tranche": 2, "remainder": MONEY, "reason": "They need no more"},
+        c.WaiveRecovery: {"money": MONEY, "reason": "The next grant is smaller"},
         c.Report: {
             "summary": "Eleven courses were held", "document_sha256": DIGEST, "report_kind": "FINANCIAL", "planned": 1,
             "figures": {

@@ -105,7 +105,19 @@ class TestGrant:
         said = s.resolve(resolution=Resolution.BELONGS_TO, counts=s.answer(BankStatus.SETTLED))
         assert lines(*after(before, said)) == {("GRANTS_EXPENSE", ""): "1000.00", ("BANK", ""): "-1000.00"}
         second = after(before.given(said, s.lift()), s.ended(TrancheOutcome.SETTLED, attempt=2))
-        assert lines(*second) == {("IN_TRANSIT", ""): "1000.00", ("BANK", ""): "-1000.00"}
+        assert lines(*second) == {
+            ("IN_TRANSIT", ""): "1000.00", ("BANK", ""): "-1000.00",
+            ("OVERPAYMENTS", ""): "1000.00", ("GRANTS_EXPENSE", ""): "-1000.00",
+        }  # fmt: skip
+
+    def test_an_overpayment_is_owed_by_the_grantee_until_it_is_back_or_two_let_it_stay(self) -> None:
+        twice = s.paid_twice()
+        back = after(twice, s.refund("400.00"), s.confirm_refund())
+        assert lines(*back) == {("BANK", ""): "400.00", ("OVERPAYMENTS", ""): "-400.00"}
+        one = twice.given(s.waive_recovery())
+        assert after(twice, s.waive_recovery()) == []
+        kept = after(one, s.waive_recovery(actor="dora.kim"))
+        assert lines(*kept) == {("GRANTS_EXPENSE", ""): "1000.00", ("OVERPAYMENTS", ""): "-1000.00"}
 
     def test_what_came_back_is_owed_again(self) -> None:
         back = after(s.paid(), s.ended(TrancheOutcome.RETURNED))

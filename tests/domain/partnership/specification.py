@@ -270,6 +270,18 @@ def give_up_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1
     return c.GiveUpRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="They need no more")
 
 
+def waive_recovery(amount: str = "1000.00", actor: str = "femi.ade") -> c.WaiveRecovery:
+    return c.WaiveRecovery(**_common(actor), money=money(amount), reason="The next grant is smaller by as much")
+
+
+def paid_twice(amount: str = "1000.00", **content: Any) -> Story:
+    """The bank rejected the first attempt and paid the second; then it books the first after all."""
+    second = (release(), hand_over(attempt=2), ended(TrancheOutcome.SETTLED, attempt=2))
+    story = active(**content).given(release(), *came_to(TrancheOutcome.REJECTED), *second, contradict())
+    story = story.given(resolve(resolution=Resolution.BELONGS_TO, counts=answer(BankStatus.SETTLED, amount)))
+    return story.given(lift()) if story.partnership.holds else story
+
+
 def agree_rest(rest: str = "250.00", actor: str = "femi.ade", tranche: int = 1) -> c.AgreeRest:
     return c.AgreeRest(**_common(actor), tranche=tranche, remainder=money(rest), reason="The bank sent a part alone")
 

@@ -86,6 +86,7 @@ from tests.domain.partnership.specification import (
     lent,
     lift,
     never_sent,
+    paid_twice,
     propose,
     recall,
     receipt,
@@ -107,6 +108,7 @@ from tests.domain.partnership.specification import (
     signed_on,
     terminate,
     verify,
+    waive_recovery,
     withdraw,
     withdraw_refund,
 )
@@ -169,6 +171,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.AnswerRecall: (answer_recall(actor="ada.every"), {L, C, T}),
     c.AgreeRest: (agree_rest(actor="ada.every"), {L}),
     c.GiveUpRest: (give_up_rest(actor="ada.every"), {L}),
+    c.WaiveRecovery: (waive_recovery(actor="ada.every"), {L, C, T}),
     c.Report: (report("ada.every", ReportKind.PROGRESS), {L, C, T}),
     c.AcceptReport: (accept(1, "ada.every"), {L, C, T}),
     c.ReturnReport: (send_back(1, "ada.every"), {L, C, T}),
@@ -214,6 +217,8 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         return story.given(recall()) if kind is c.AnswerRecall else story
     if kind in {c.AgreeRest, c.GiveUpRest} and stage is L:
         return active().given(release(1), *booked_short("750.00"))
+    if kind is c.WaiveRecovery and stage in COMMANDS[kind][1]:
+        return OVERPAID[stage]()
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
     if kind in {c.ConfirmRefund, c.WithdrawRefund} and stage in COMMANDS[kind][1]:
@@ -231,6 +236,13 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     if kind is c.ExtendDeadline and stage in COMMANDS[kind][1]:
         return reminded(story)
     return story.given(before[kind]) if kind in before and stage in COMMANDS[kind][1] else story
+
+
+OVERPAID: dict[Stage, Callable[[], Story]] = {
+    L: paid_twice,
+    C: lambda: paid_twice(funds_out=funds_out(final_report=False)),
+    T: lambda: paid_twice().given(terminate()),
+}
 
 
 def given_back_after_the_close() -> Story:
@@ -299,6 +311,7 @@ ROLES = {
     c.AnswerRecall: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.AgreeRest: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.GiveUpRest: {"paul.nkosi", "femi.ade", "dora.kim"},
+    c.WaiveRecovery: {"femi.ade", "dora.kim"},
     c.Report: {"pia.berg", "vera.lind"},
     c.AcceptReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.ReturnReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},

@@ -418,6 +418,7 @@ EXAMPLES: list[Any] = [
     ),
     e.RestAgreed(**BY, tranche=1, remainder=money("250.00"), reason="The bank sent a part alone"),
     e.RestGivenUp(**BY, tranche=1, remainder=money("250.00"), reason="They need no more"),
+    e.RecoveryWaived(**BY, money=money("250.00"), reason="The next grant is smaller"),
     payment_file.PaymentFileMade(
         **BY, payments=(ORDER.payment_id,), sha256=DIGEST, total=ORDER.money, execution_on=date(2026, 11, 3)
     ),
@@ -809,6 +810,7 @@ SAYS_MORE = {
     "SheetCountersigned": "confirmation",
     "RestAgreed": "remainder",
     "RestGivenUp": "remainder",
+    "RecoveryWaived": "money",
     "PaymentRecalled": "due",
     "RecallAnswered": "due",
     "RecallHeard": "due",

@@ -84,6 +84,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.paid().given(s.recall()), s.answer_recall(actor=ADA)),
         decided(s.active().given(s.release(), *booked_short("750.00")), s.agree_rest(actor=ADA)),
         decided(s.active().given(s.release(), *booked_short("750.00")), s.give_up_rest(actor=ADA)),
+        decided(s.paid_twice(), s.waive_recovery(actor=ADA)),
         decided(REPORTED_ON, s.report(ADA, **SAID_OF_IT)),
         decided(REPORTED_ON.given(s.report(**SAID_OF_IT)), s.accept(1, ADA, disallowed=NOT_ALLOWED, shortfall="A fee")),
         decided(s.paid().given(s.report()), s.send_back(1, ADA)),

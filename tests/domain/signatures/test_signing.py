@@ -152,6 +152,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.cancel(),
         s.agree_rest(),
         s.give_up_rest(),
+        s.waive_recovery(),
         s.recall(),
         s.answer_recall(),
         s.report(

@@ -27,6 +27,7 @@ ASKED: Final[dict[type[c.StaffCommand], tuple[str, str]]] = {
     c.CancelPayment: ("Must the release be taken back?", "Take the release back"),
     c.AgreeRest: ("Is the rest of the payment to be paid?", "Agree to pay the rest"),
     c.GiveUpRest: ("Is the rest of the payment never to be paid?", "Give up the rest"),
+    c.WaiveRecovery: ("May the grantee keep what it was paid beyond the plan?", "Let the grantee keep it"),
     c.AnswerRecall: ("Has the bank answered the recall?", "Record its answer"),
     c.Report: ("Has the grantee reported?", "Record a report"),
     c.AcceptReport: ("Do you accept the report?", "Accept the report"),

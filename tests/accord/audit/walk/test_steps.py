@@ -17,6 +17,7 @@ MEANS_NOTHING: Final = {
     e.DeciderReminded,
     e.PartnershipAssigned,
     e.TrancheNeverSent,
+    e.RecoveryWaived,
 }
 """Events that neither allow nor stop a payment."""
 
