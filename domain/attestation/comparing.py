@@ -96,7 +96,7 @@ def _matched(day: date, readings: Readings, bookings: list[Booking]) -> Match | 
     if not isinstance(readings.events, EventsReading) or not isinstance(readings.statements, StatementsReading):
         return None
     statements = readings.statements
-    matches = match(bookings, statements, readings.events.file_digests)
+    matches = match(bookings, statements, readings.events.file_digests, day)
     # What is booked later is no booking of the day, and its entries are not left over of it.
     return matches._replace(leftovers=tuple(entry for entry in matches.leftovers if entry.day <= day))
 

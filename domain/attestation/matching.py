@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,8 +27,8 @@ class Match(NamedTuple):
     """The entries that are no booking of the events."""
 
 
-def match(bookings: Sequence[Booking], reading: StatementsReading, file_digests: frozenset[str]) -> Match:
-    """Return where bookings and entries differ, and the entries that are left over.
+def match(bookings: Sequence[Booking], reading: StatementsReading, file_digests: frozenset[str], on: date) -> Match:
+    """Return where bookings up to a day and entries differ, and the entries that are left over.
 
     A booking counts as stated by an entry that bears one of its references, or by one of its day and its very sum. It
     must be stated if all days on which it may have been booked lie in the statements. An entry of a file that nobody
@@ -50,7 +50,12 @@ def match(bookings: Sequence[Booking], reading: StatementsReading, file_digests:
             claims[place] = [booking]
         elif booking.days_around is not None and _is_covered(booking, booking.days_around, stretches):
             missing.append(booking)
-    differences = (*_forged(reading, file_digests), *map(_unstated, missing), *_of_other_sums(entries, claims))
+    differences = (
+        *_forged(reading, file_digests),
+        *map(_unstated, missing),
+        *_of_other_sums(entries, claims),
+        *_of_later_days(entries, claims, on),
+    )
     return Match(differences, tuple(entry for place, entry in enumerate(entries) if place not in claims))
 
 
@@ -115,6 +120,20 @@ def _of_other_sums(entries: Sequence[StatementLine], claims: dict[int, list[Book
             where = ", ".join(sorted({booking.where for booking in bookings}))
             amount = says - entry.amount
             yield SideDifference(MoneySide.EVENTS, words, where, entry.account, entry.currency, amount, entry.day)
+
+
+def _of_later_days(
+    entries: Sequence[StatementLine], claims: dict[int, list[Booking]], on: date
+) -> Iterator[SideDifference]:
+    """Yield the bookings up to a day that the bank has on a day after it, though it said the day of them."""
+    for place, bookings in sorted(claims.items()):
+        entry = entries[place]
+        for booking in bookings:
+            if booking.days_around is None or entry.day <= max(on, booking.day + timedelta(days=booking.days_around)):
+                continue
+            words = f"events say that it was booked on {booking.day}, and {entry.statement} has it on {entry.day}"
+            of_account = (entry.account, entry.currency, booking.amount, booking.day)
+            yield SideDifference(MoneySide.EVENTS, words, booking.where, *of_account)
 
 
 def _forged(reading: StatementsReading, file_digests: frozenset[str]) -> Iterator[SideDifference]:

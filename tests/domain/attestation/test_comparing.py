@@ -201,6 +201,19 @@ def test_a_booking_of_which_nobody_said_the_banks_day_is_looked_for_around_it() 
     assert compare(DAY, readings(**never, statements=StatementsReading(whole, ()))).differences == ()
 
 
+def test_a_booking_that_the_bank_has_on_a_later_day_is_named_on_the_days_between() -> None:
+    """Given events that date a booking before a year's end, and a statement after it, then the last day differs."""
+    late = StatementsReading((stretch(last=NEXT),), (stated(day=NEXT),))
+    assert only(statements=late) == (MoneySide.EVENTS, "-600.00", f"{CASE} payment 1/1")
+    assert compare(NEXT, readings(statements=late)).differences == (), "on that day the money is gone by both"
+    assert (
+        compare(
+            DAY, readings(statements=late, events=EventsReading((booking(days_around=3),), IMPORTED, OPEN))
+        ).differences
+        == ()
+    )
+
+
 def test_what_is_booked_later_is_not_of_the_day() -> None:
     later = EventsReading((booking(), booking("-5.00", day=NEXT)), IMPORTED, OPEN)
     assert compare(DAY, readings(events=later)).differences == ()
