@@ -15,7 +15,7 @@ from temporalio import activity
 
 from activities.contracts import ActAnswer, Refusal
 from domain.books.events import BookEvent, PeriodCloseAsked, PeriodClosed
-from domain.books.periods import asking_fault, closing_fault
+from domain.books.periods import asking_fault, chart_fault, closing_fault
 from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
 from domain.editions.events import EditionAsked, EditionConfirmed, EditionEvent
@@ -61,7 +61,7 @@ from domain.truths.truth import conflict_of_duties as truth_conflict
 from domain.truths.truth import lenders_of
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader, is_readable
-from records.books.reading import read_closes
+from records.books.reading import read_closes, rules_of
 from records.codec import from_ledger, to_ledger
 from records.directory import DirectoryRepository
 from records.editions import Editions
@@ -199,7 +199,8 @@ class Organisation:
         closes = await read_closes(self._reader)
         match event:
             case PeriodCloseAsked():
-                fault = asking_fault(closes, event, clock.now(), await self._ledger.head())
+                rules = rules_of(await self._reader.registrar.directory())
+                fault = chart_fault(event, rules) or asking_fault(closes, event, clock.now(), await self._ledger.head())
             case PeriodClosed():
                 fault = closing_fault(closes, event)
         if fault:

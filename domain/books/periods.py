@@ -98,6 +98,13 @@ def asking_fault(closes: Closes, event: PeriodCloseAsked, now: datetime, head: i
     return order_fault(closes, event)
 
 
+def chart_fault(event: PeriodCloseAsked, rules: BookRules) -> Fault | None:
+    """Return a fault if a close is asked for by another basis or chart than the organisation's, or None."""
+    if event.rules == rules:
+        return None
+    return Fault("its basis or chart of accounts is not the organisation's, which two people set; ask for it anew")
+
+
 def order_fault(closes: Closes, event: PeriodCloseAsked) -> Fault | None:
     """Return the reason why a period cannot follow those that are closed, or None."""
     if closes.last_day is not None and event.last_day <= closes.last_day:

@@ -44,9 +44,7 @@ class Books:
 
     async def rules(self) -> BookRules:
         """Return the organisation's rules for the book."""
-        directory = await self._reader.registrar.directory()
-        books = directory.rules.books if directory.rules is not None else None
-        return books or USUAL
+        return rules_of(await self._reader.registrar.directory())
 
     async def read(self, on: date, upto: int | None = None, rules: BookRules | None = None) -> BookView:
         """Return the book up to a position, or up to the newest event, by the organisation's rules or by others."""
@@ -68,6 +66,12 @@ class Books:
         if basis not in self._folds:
             self._folds[basis] = BookFold(self._reader, basis)
         return self._folds[basis]
+
+
+def rules_of(directory: Directory) -> BookRules:
+    """Return the organisation's rules for the book by a directory, or the usual ones."""
+    books = directory.rules.books if directory.rules is not None else None
+    return books or USUAL
 
 
 async def read_closes(reader: Reader, upto: int | None = None) -> Closes:

@@ -12,6 +12,7 @@ from accord.organisation.signed_acts import SignedAct, require_may, signed_act
 from accord.presentation.books.general_ledger import FORM
 from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
+from domain.books.periods import chart_fault
 from domain.recorded.acts import OrganisationAct
 from domain.streams import BOOKS_STREAM
 from records.books.reading import Books
@@ -86,8 +87,10 @@ async def made_again(books: Books, request: PeriodCloseAsked) -> PeriodExport:
     """Return the export of a request to close a period, as it is made here.
 
     Raises:
-        Refused: It is not the export that the request was signed with.
+        Refused: It is not the export that the request was signed with, or by another chart than the organisation's.
     """
+    if fault := chart_fault(request, await books.rules()):
+        raise Refused(f"{request.actor} asked to close it, and {fault}", "ExportChanged")
     export = await period_export(books, request.last_day, request)
     if (export.sha256, FORM) != (request.sha256, request.form):
         raise Refused(

@@ -39,8 +39,9 @@ def last_day_of(period: str) -> date:
         if len(period) == len("2026-11"):
             first = date.fromisoformat(f"{period}-01")
             return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return date.fromisoformat(period)
-    except ValueError:
+        day = date.fromisoformat(period)
+        return day + timedelta(days=1) - timedelta(days=1)  # the last day of all has none after it
+    except (ValueError, OverflowError):
         raise BadInput(
             f"period: {period!r} is no month and no day; write 2026-11, or its last day 2026-11-30"
         ) from None

@@ -16,11 +16,12 @@ from accord.client.desk import Desk
 from accord.organisation.books.closing import ask_close, confirm_close
 from accord.organisation.books.exporting import beancount_export, last_day_of, period_export
 from accord.organisation.signed_acts import signed_act
-from accord.presentation.books.general_ledger import FORM
+from accord.presentation.books.general_ledger import FORM, digest_of, general_ledger
 from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
+from domain.books.periods import within
 from domain.books.statements import fund_statement, trial_balance
-from domain.directory.chart import USUAL
+from domain.directory.chart import USUAL, BookRules, chart_of
 from domain.directory.people import EventSetAside, KeyRevoked
 from domain.directory.tiers import Role
 from domain.funds import events as f
@@ -162,6 +163,25 @@ async def test_a_close_of_another_export_is_closed_by_nobody(furnished: Desk, pe
         await period_export(Books(furnished.reader), period)
 
 
+async def test_a_close_by_another_chart_than_the_organisations_is_not_asked_for(furnished: Desk, period: date) -> None:
+    """Given one person's own names of accounts, which two others would have to sign, then no close is by them."""
+    await received(furnished, "500.00", days_ago(5))
+    own = BookRules.model_validate({"accounts": [{"account": "BANK", "code": "1000", "name": "Petty cash"}]})
+    books, head = Books(furnished.reader), await furnished.ledger.head()
+    view = await books.read(period, head, own)
+    text = general_ledger(within(await books.closes(), view.book.entries, period, head), chart_of(own))
+    content = {"last_day": period, "position": head, "rules": own, "form": FORM, "sha256": digest_of(text)}
+    asked = await signed_act(furnished, PeriodCloseAsked, BOOKS_STREAM, "femi.ade", **content, reason=REASON)
+    with pytest.raises(Refused, match="chart of accounts"):
+        await record_act(furnished, OrganisationAct(command_id=asked.signature.statement.command_id, event=asked))
+    command = asked.signature.statement.command_id
+    await open_ledger(furnished.pool).append(
+        AppendRequest(BOOKS_STREAM, command, 0, to_ledger((asked,), asked.actor, command))
+    )
+    with pytest.raises(Refused, match="chart of accounts"):
+        await confirm_close(furnished, period, "dora.kim")
+
+
 async def test_what_others_sign_past_the_gate_closes_nothing(furnished: Desk, period: date) -> None:
     """Given two keys of whom one may not close, when both acts are written by the worker's login, nothing is closed."""
     ledger = open_ledger(furnished.pool)
@@ -243,7 +263,7 @@ def test_a_period_is_a_month_or_its_last_day(written: str, day: str) -> None:
     assert last_day_of(written).isoformat() == day
 
 
-@pytest.mark.parametrize("written", ["november", "2026-13", "2026", "", "2026-11-31"])
+@pytest.mark.parametrize("written", ["november", "2026-13", "2026", "", "2026-11-31", "9999-12", "9999-12-31"])
 def test_what_is_no_period_is_refused(written: str) -> None:
     with pytest.raises(BadInput, match="period"):
         last_day_of(written)
