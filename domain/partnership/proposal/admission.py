@@ -114,6 +114,24 @@ def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> 
     faults = (altered_fault(partnership, progress, after) for progress in progresses)
     if fault := next(filter(None, faults), None):
         raise PaymentRefused(str(fault))
+    _admit_received(partnership, after)
+
+
+def _admit_received(partnership: Partnership, after: Proposal) -> None:
+    """Refuse, once a gift's money came in, what would make it another funder's, of another currency, or goods."""
+    was, now = partnership.proposed.funds_in, after.funds_in
+    if was is None or now is None or not partnership.received:
+        return
+    fields = (
+        ("funder", was.funder != now.funder),
+        ("money", was.money.currency != now.money.currency),
+        ("in_kind", (was.in_kind is None) != (now.in_kind is None)),
+    )
+    if field := next((name for name, is_changed in fields if is_changed), ""):
+        raise PaymentRefused(
+            f"funds_in.{field}: {was.money.currency} {partnership.received:,} came in for {was.funder} already; keep"
+            " it, and propose the rest as a gift of its own"
+        )
 
 
 def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:

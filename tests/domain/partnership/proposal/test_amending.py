@@ -71,6 +71,7 @@ from tests.domain.partnership.specification import (
     lift,
     own,
     propose,
+    receipt,
     release,
     revise,
     sign,
@@ -472,3 +473,18 @@ def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and
     assert [type(event) for event in after_the_answer.said] == [e.RegistersRechecked, e.HoldPlaced]
     assert after_the_answer.partnership.tranches[0].state is TrancheState.SETTLED
     after_the_answer.when(release(2)).refused(IllegalTransition)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"money": {"amount": "5000.00", "currency": "EUR"}}, "funds_in.money: USD 2,000.00 came in"),
+        ({"funder": "ISOC-FOUNDATION"}, "came in for ISOC already"),
+    ],
+)
+def test_money_that_came_in_stays_with_its_funder_and_in_its_currency(change: dict[str, Any], word: str) -> None:
+    """Given a gift that came in in part, then it is not amended to what the bank never booked, and its sum may be."""
+    gift = active(funds_out=None, funds_in=funds_in()).given(receipt("2000.00"))
+    gift.when(amend(funds_out=None, funds_in={**funds_in(), **change})).refused(PaymentRefused, word)
+    less = {**funds_in(), "money": {"amount": "3000.00", "currency": "USD"}}
+    assert gift.when(amend(funds_out=None, funds_in=less)).refusal is None
