@@ -281,6 +281,7 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: FundBooking) 
     partnership_id, now = turn.after.partnership_id, turn.now
     for fund_id, after in booking.after.items():
         before, claimed_sum = funds[fund_id], after.claim(partnership_id).at(now).whole
+        _require_left(turn, before, after)
         if claimed_sum <= before.claim(partnership_id).at(now).whole:
             continue
         if fault := use_fault(before, turn.after, now):
@@ -288,6 +289,23 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: FundBooking) 
         waits = fund_id == fund_of_gift(partnership_id)  # it is paid only as far as its own gift has come in
         if not waits and after.available(now) < 0:
             raise FundsShort(_too_little(claimed_sum, (before,), turn.after, now))
+
+
+def _require_left(turn: Turn, before: Fund, after: Fund) -> None:
+    """Raise FundsShort if a gift goes to another fund, and what was paid or promised of it stays behind.
+
+    What goes back to its donor is a fact, and leaves the fund below zero.
+    """
+    goes_elsewhere = before.fund_id == fund_of_own_gift(turn.before) != fund_of_own_gift(turn.after)
+    if not goes_elsewhere:
+        return
+    lacks = -after.available(turn.now)
+    if lacks <= max(ZERO, -before.available(turn.now)):
+        return
+    raise FundsShort(
+        f"{before.fund_id} paid or keeps of this gift {lacks:,} {before.currency} more than it would have left: the "
+        "gift stays there, and two people move what is left of it: `accord funds transfer`"
+    )
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:

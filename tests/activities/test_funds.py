@@ -73,6 +73,15 @@ def gift(into: str) -> Proposal:
     return proposal(REFERENCE, funds_in=funds_in(into=into), partner=funds_in()["donor"])
 
 
+async def came_in(scribe: Scribe) -> None:
+    """5,000 of the gift came in."""
+    answer = BankAnswer(
+        answer_id=number("the gift"), status=BankStatus.RECEIVED, code=BOOKED, said_at=datetime.now(UTC),
+        money=Money(amount=Decimal("5000.00"), currency="USD"), bank_reference="REF1", partnership_id=REFERENCE,
+    )  # fmt: skip
+    await bank_says(scribe, c.RecordReceipt(command_id=number("receipt"), at=answer.said_at, answer=answer))
+
+
 # Amendments
 
 
@@ -106,14 +115,23 @@ async def test_an_amendment_waits_for_what_the_rules_say_of_this_very_amendment(
 async def test_a_gift_that_an_amendment_moves_to_another_fund_is_there_and_there_alone(furnished: Desk) -> None:
     await two_funds(furnished, "10.00", "10.00")
     scribe = await agreed(furnished, gift(FIRST))
-    answer = BankAnswer(
-        answer_id=number("the gift"), status=BankStatus.RECEIVED, code=BOOKED, said_at=datetime.now(UTC),
-        money=Money(amount=Decimal("5000.00"), currency="USD"), bank_reference="REF1", partnership_id=REFERENCE,
-    )  # fmt: skip
-    await bank_says(scribe, c.RecordReceipt(command_id=number("receipt"), at=answer.said_at, answer=answer))
+    await came_in(scribe)
     assert [(await fund(furnished, one)).granted for one in (FIRST, SECOND)] == [5010, 10]
     await done(scribe, c.Amend, "pia.berg", proposal=gift(SECOND), reason="it goes to the other fund")
     assert [(await fund(furnished, one)).granted for one in (FIRST, SECOND)] == [10, 5010]
+
+
+@pytest.mark.slow
+async def test_a_gift_of_which_money_was_promised_stays_in_its_fund(furnished: Desk) -> None:
+    """Given a gift that is committed to a grant, when its proposer alone moves it, then no other fund has it too."""
+    await two_funds(furnished, "10.00", "10.00")
+    scribe = await agreed(furnished, gift(FIRST))
+    await came_in(scribe)
+    await agreed(furnished, grant(OTHER, FIRST, amounts=("5000.00",)))
+    answer = await do(scribe, c.Amend, "pia.berg", proposal=gift(SECOND), reason="it goes to the other fund")
+    assert answer.refusal is not None
+    assert "paid or keeps of this gift 4,990.00 USD more than it would have left" in answer.refusal.reason
+    assert [(await fund(furnished, one)).granted for one in (FIRST, SECOND)] == [5010, 10]
 
 
 @pytest.mark.slow

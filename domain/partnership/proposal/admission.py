@@ -13,7 +13,7 @@ from domain.partnership.proposal.splitting import altered_fault, as_split
 from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
 from domain.partnership.report.admission import admit_budget, admit_plan
 from domain.partnership.state import Partnership
-from domain.proposal import Proposal
+from domain.proposal import FundsIn, Proposal
 
 Changes = tuple[Change, ...]
 
@@ -118,20 +118,28 @@ def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> 
 
 
 def _admit_received(partnership: Partnership, after: Proposal) -> None:
-    """Refuse, once a gift's money came in, what would make it another funder's, of another currency, or goods."""
+    """Refuse, once a gift's money came in, to leave it out, or another funder, currency or kind: the money lies there.
+
+    In another currency the same figure would be another sum.
+    """
     was, now = partnership.proposed.funds_in, after.funds_in
-    if was is None or now is None or not partnership.received:
+    if was is None or not partnership.received:
         return
-    fields = (
-        ("funder", was.funder != now.funder),
-        ("money", was.money.currency != now.money.currency),
-        ("in_kind", (was.in_kind is None) != (now.in_kind is None)),
-    )
-    if field := next((name for name, is_changed in fields if is_changed), ""):
+    if field := "funds_in" if now is None else _field_of_received(was, now):
         raise PaymentRefused(
-            f"funds_in.{field}: {was.money.currency} {partnership.received:,} came in for {was.funder} already; keep"
-            " it, and propose the rest as a gift of its own"
+            f"{field}: {was.money.currency} {partnership.received:,} came in for {was.funder} already; keep it, and"
+            " propose another gift under a reference of its own"
         )
+
+
+def _field_of_received(was: FundsIn, now: FundsIn) -> str:
+    """Return the field of a gift that is changed and may not be once money came in, or an empty text."""
+    fields = (
+        ("funds_in.funder", was.funder != now.funder),
+        ("funds_in.money", was.money.currency != now.money.currency),
+        ("funds_in.in_kind", (was.in_kind is None) != (now.in_kind is None)),
+    )
+    return next((name for name, is_changed in fields if is_changed), "")
 
 
 def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import FundBooking, adopt, book, follow, parts_told
+from domain.funds.booking import FundBooking, Turn, adopt, book, follow, parts_told
 from domain.funds.claims import claims_of, funds_of, lapses_at
 from domain.funds.faults import door_fault, payment_fault, proposal_fault
 from domain.funds.fund import Claim, Fund, evolve, fold
@@ -555,6 +555,18 @@ def test_what_is_paid_back_to_the_donor_is_taken_out_of_the_fund() -> None:
     back = s.refund("1500.00", direction="TO_DONOR")
     _, known = kept(story.given(back, s.confirm_refund()), known)
     assert known[OWN].granted == 3500
+
+
+def test_a_gift_goes_to_another_fund_only_as_far_as_nothing_was_paid_or_promised_of_it() -> None:
+    story, known = kept(s.agreed(s.in_agreement(**gift(restricted_to=None, into=A))), funds(A="100.00", B="100.00"))
+    before = story.given(s.receipt("4000.00"))
+    known = followed(before, known)
+    after = before.given(s.amend(**gift(restricted_to=None, into=B)))
+    moves = Turn(before.partnership, after.partnership, NOON, NOON)
+    assert book(moves, known, on_request=True).after[B].granted == 4100
+    promised = {**known, A: evolve(known[A], reserved("100.01", OTHER))}
+    with pytest.raises(FundsShort, match=r"FD-2026-A paid or keeps of this gift 0\.01 USD more"):
+        book(moves, promised, on_request=True)
 
 
 def test_a_gift_in_kind_has_no_fund() -> None:
