@@ -6,13 +6,16 @@ read by `payments.answers.stated_entries`.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.account_numbers import masked_account, plain_number
-from domain.payment.continuity import ClosedStatement
+from domain.payment.continuity import ClosedStatement, place_of
+from payments.answers.booking.copies import copies_in
 from payments.answers.elements import (
     MessageFault,
     day,
@@ -57,15 +60,33 @@ class _Balance(NamedTuple):
 
 
 def read_account_statements(message: Element) -> tuple[AccountStatement, ...]:
-    """Return the statements in a message.
+    """Return the statements in a message, each once.
 
     Raises:
-        MessageFault: One names no account, is a page of several, lacks a balance, or does not add up.
+        MessageFault: One names no account, is a page of several, lacks a balance, does not add up, or stands in it in
+            two versions.
     """
-    statements = elements(message, "Stmt")
-    if not statements:
+    nodes = elements(message, "Stmt")
+    if not nodes:
         raise MessageFault("it holds no statement")
-    return tuple(_statement(place, node) for place, node in enumerate(statements, start=1))
+    copies = copies_in(nodes)
+    statements = tuple(_statement(place, node) for place, node in enumerate(nodes, start=1) if place - 1 not in copies)
+    _require_one_version(statements)
+    return statements
+
+
+def _require_one_version(statements: Sequence[AccountStatement]) -> None:
+    """Raise MessageFault for a number that is there twice, and not the same: the entries of both would count."""
+    counts = Counter(
+        (statement.account, statement.bank, statement.balances.currency, *place_of(statement.balances))
+        for statement in statements
+    )
+    for (account, _, _, on, number), count in counts.items():
+        if number is not None and count > 1:
+            raise MessageFault(
+                f"number {number} of {on} of account {masked_account(account)} stands in it {count} times, and not the "
+                "same; ask the bank which is right, and for a file without the others"
+            )
 
 
 def _statement(place: int, node: Element) -> AccountStatement:

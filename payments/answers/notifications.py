@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from domain.payment.account_numbers import masked, masked_account
 from domain.payment.bank_answers import TAKES_BACK, BankStatus
 from domain.payment.bookings import is_filler
+from payments.answers.booking.copies import copies_in
 from payments.answers.booking.whole_files import file_named
 from payments.answers.details import Detail, NamesNone, details_of
 from payments.answers.elements import (
@@ -106,9 +107,11 @@ def told_by(entry: NotificationEntry) -> list[BankNotice | Unclear]:
 
 
 def entries_in(notification: Notification, parts: Sequence[Element]) -> Iterator[NotificationEntry]:
-    """Yield the entries in the parts of a message about accounts, each with its place."""
-    name_counts = Counter(glimpse(part, "Id") for part in parts)
+    """Yield the entries in the parts of a message about accounts, each with its place. A part's copy has none."""
+    name_counts, copies = Counter(glimpse(part, "Id") for part in parts), copies_in(parts)
     for order, node in enumerate(parts, start=1):
+        if order - 1 in copies:
+            continue
         name = glimpse(node, "Id")
         part = _account_part(name if name and name_counts[name] == 1 else f"{name}#{order}", node, str(order))
         for number, entry in enumerate(elements(node, "Ntry"), start=1):

@@ -135,8 +135,22 @@ def test_several_accounts_come_in_one_message() -> None:
     ]
 
 
+def test_a_copy_of_a_statement_in_one_message_is_that_statement() -> None:
+    """Given the same statement twice, and then those that only look alike, then the first alone is once."""
+    copy = statement("1000.00", "400.00", PAID, more="<CpyDplctInd>DUPL</CpyDplctInd>")
+    twice = message(statement("1000.00", "400.00", PAID), copy)
+    assert ([each.place for each in read_balances(twice)], len(read_message(twice))) == (["1"], 1)
+    euros = statement("1000.00", "400.00", entry("E1", "600.00", currency="EUR"), currency="EUR")
+    unnumbered = [statement("5.00", "5.00", number=None).replace("S-None", name) for name in ("A", "B")]
+    assert [each.place for each in read_balances(message(euros, ONE, *unnumbered))] == [*"1234"]
+
+
 ONE = statement("1.00", "1.00")
 REFUSED = {
+    "two versions of one": (
+        statement("1000.00", "400.00", PAID) + statement("1000.00", "1100.00", CAME),
+        r"number 12 of 2026-11-03 of account …1101 stands in it 2 times, and not the same; ask the bank which is right",
+    ),
     "a cent is missing": (
         statement("1000.00", "400.01", PAID),
         r"statement S-12: it opens with USD 1,000\.00, its booked entries \(1\) come to -600\.00 and it closes with "

@@ -88,7 +88,7 @@ def test_every_detail_of_every_entry_has_a_place_of_its_own() -> None:
 
 
 def test_accounts_of_one_name_in_one_message_have_places_of_their_own() -> None:
-    part = notification(entry("E1")).partition("<Ntfctn>")[2].partition("</Ntfctn>")[0]
+    part = notification(entry("E2")).partition("<Ntfctn>")[2].partition("</Ntfctn>")[0]
     twice = notification(entry("E1")).replace("</Ntfctn>", f"</Ntfctn><Ntfctn>{part}</Ntfctn>")
     assert [said.entry for said in statements(twice)] == ["N1#1/1/1", "N1#2/1/1"]
 

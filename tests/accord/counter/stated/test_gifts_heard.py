@@ -88,6 +88,18 @@ async def test_two_equal_gifts_of_one_day_are_two(awaited: Scribe, reference: st
     assert [one.kind for one in await lines(awaited.desk)] == [KIND.GIFT, KIND.GIFT]
 
 
+@pytest.mark.parametrize("kind", [b"Stmt", b"Ntfctn"])
+async def test_a_statement_or_notification_that_one_message_has_twice_counts_once(awaited: Scribe, kind: bytes) -> None:
+    """Given a message with the same part again, marked as a copy, then the gift in it is one."""
+    gift = came(awaited)
+    content = stated(gift, closing="10000.00") if kind == b"Stmt" else told_now(gift)
+    part = content[content.index(b"<" + kind) : content.index(b"</" + kind + b">") + len(kind) + 3]
+    copy = part.replace(b"</Id>", b"</Id><CpyDplctInd>DUPL</CpyDplctInd>", 1)
+    await imports(awaited.desk, content.replace(part, part + copy))
+    assert await received(awaited) == Decimal(5000)
+    assert [one.amount for one in await lines(awaited.desk)] == [Decimal(5000)] * (kind == b"Stmt")
+
+
 @pytest.mark.slow
 async def test_of_two_on_the_statement_the_one_that_was_notified_counts_once(awaited: Scribe) -> None:
     """Given one notification and a statement with two equal gifts, then the second is heard from the statement."""

@@ -24,7 +24,7 @@ DAY = date(2026, 11, 3)
 
 def test_it_reads_what_the_other_reader_reads() -> None:
     content = b"\n" + message(
-        statement("1000.00", "400.00", PAID), statement("5.00", "4.00", entry("E7", "1.00"), opens="PRCD")
+        statement("1000.00", "400.00", PAID), statement("5.00", "4.00", entry("E7", "1.00"), number=13, opens="PRCD")
     )
     mine = [read_statement(content, place, "f") for place in (1, 2)]
     others: tuple[AccountStatement, ...] = read_balances(content)
