@@ -98,11 +98,12 @@ def _links(in_order: list[ClosedStatement]) -> Iterator[_Link]:
 
 
 def _places(in_order: list[ClosedStatement]) -> Iterator[list[ClosedStatement]]:
-    """Yield the versions of each statement. Several of a day that nothing numbers may go on from each other instead."""
-    for _, same in groupby(in_order, key=place_of):
-        versions = list(same)
-        run = _run(versions) if versions[0].number is None else []
-        yield from ([statement] for statement in run) if run else [versions]
+    """Yield the versions of each statement. Those of a day without numbers may go on from others of it instead."""
+    for _, same_day in groupby(in_order, key=lambda statement: statement.closed_on):
+        day = list(same_day)
+        run = _run(day) if any(statement.number is None for statement in day) else []
+        versions = (list(same) for _, same in groupby(day, key=place_of))
+        yield from ([statement] for statement in run) if run else versions
 
 
 def _run(versions: list[ClosedStatement]) -> list[ClosedStatement]:

@@ -133,7 +133,9 @@ def _fields(tails: Iterable[str]) -> tuple[str, ...]:
 def _version(head: BaiRecord) -> None:
     if head.code != "01":
         refuse(head.line, f"the file begins with {_noun(head.code)}, and not with its header (01)")
-    if (version := head.field(7)) != "2":
+    if "/" in (version := head.field(7)):
+        refuse(head.line, "several records stand in one line", "ask the bank for a line of its own for each")
+    if version != "2":
         words = f"the file is of version {readable(version, 10) or 'none'}, and what is read is version 2"
         refuse(head.line, words, "ask the bank for BAI2")
 

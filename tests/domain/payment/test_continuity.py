@@ -103,6 +103,8 @@ def test_several_of_one_day_without_numbers_go_on_from_each_other() -> None:
     assert words(*day, *around) == []
     assert chain([*day, *around]) == (around[0], day[1], day[0], around[1])
     assert words(around[0], day[0], around[1]) != []
+    first = day[1]._replace(number=7)
+    assert chain([day[0], first, *around]) == (around[0], first, day[0], around[1])
 
 
 @pytest.mark.slow

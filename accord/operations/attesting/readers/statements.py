@@ -164,7 +164,7 @@ def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
     goes on from the one before it.
     """
     chain: list[OwnStatement] = []
-    places = [list(versions) for _, versions in groupby(in_order, key=lambda statement: statement.place)]
+    places = list(_places(in_order))
     for versions, openings in zip(places, _openings_after(places), strict=True):
         going_on = [statement for statement in versions if not chain or statement.opening == chain[-1].closing]
         meeting = [statement for statement in going_on if not openings or statement.closing in openings]
@@ -172,6 +172,14 @@ def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
         while further := _further(versions, chain):
             chain.append(further[0])
     return chain
+
+
+def _places(in_order: list[OwnStatement]) -> Iterator[list[OwnStatement]]:
+    """Yield the versions of each statement. All of a day are together where one of them has no number."""
+    for _, same_day in groupby(in_order, key=lambda statement: statement.last_day):
+        day = list(same_day)
+        by_number = (list(versions) for _, versions in groupby(day, key=lambda statement: statement.number))
+        yield from by_number if day[0].number else [day]
 
 
 def _openings_after(places: list[list[OwnStatement]]) -> list[set[Decimal]]:

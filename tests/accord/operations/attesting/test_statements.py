@@ -113,7 +113,7 @@ async def test_of_two_under_one_number_the_one_counts_that_the_next_goes_on_from
 async def test_of_several_days_that_the_bank_corrected_those_count_that_the_next_goes_on_from(
     pool: asyncpg.Pool, connection: asyncpg.Connection
 ) -> None:
-    """Given two days that each came wrong and right, and then two of one day without numbers, then no difference."""
+    """Given two days that each came wrong and right, and then two of one day, one without a number, then no fault."""
     await record_accounts(connection)
     await keep(connection, statement("1000.00", "900.00", entry("E1", "100.00"), number=1), name="WRONG")
     right = await keep(connection, statement("1000.00", "400.00", PAID, number=1), name="RIGHT")
@@ -121,7 +121,7 @@ async def test_of_several_days_that_the_bank_corrected_those_count_that_the_next
     await keep(connection, statement("400.00", "400.00", number=2, on=days(1)), name="RIGHT-2")
     late, early = (entry("E8", "50.00"), entry("E9", "10.00"))
     await keep(connection, statement("350.00", "340.00", early, number=None, on=days(2)), name="LATE")
-    await keep(connection, statement("400.00", "350.00", late, number=None, on=days(2)), name="EARLY")
+    await keep(connection, statement("400.00", "350.00", late, number=3, on=days(2)), name="EARLY")
     reading = await read_statements(pool, [OWN])
     assert reading.differences == ()
     assert [one.file_sha256 == right for one in reading.entries] == [True, False, False]

@@ -33,6 +33,13 @@ def test_it_says_what_stood_there_before_and_after_as_a_camt_053_does() -> None:
     assert in_words(said) == "account …3456: USD 500.00 at the end of 2026-11-03 (booked entries: 2)"
 
 
+def test_records_that_stand_in_one_line_are_named() -> None:
+    with pytest.raises(
+        UnreadableMessage, match="line 1: several records stand in one line; ask the bank for a line of"
+    ):
+        read_message(WHOLE.replace(b"\n", b"  "), "day.bai")
+
+
 def test_its_entries_are_read_with_what_the_bank_says_of_them_in_words() -> None:
     paid, came = [notice for notice in read_message(WHOLE) if isinstance(notice, BankNotice)]
     assert (paid.status, paid.amount, paid.currency, paid.booked_on) == (BankStatus.SETTLED, 600, "USD", DAY)
