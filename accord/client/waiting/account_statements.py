@@ -12,7 +12,7 @@ from accord.client.waiting.mappings import mappings_on
 from domain.fault import Fault
 from domain.payment.balance import AccountBalance, bank_zone, day_fault
 from domain.payment.bank_file import CsvReading
-from domain.payment.continuity import ClosedStatement, breaks, named, place_of
+from domain.payment.continuity import ClosedStatement, breaks, named
 from payments.accounts import AccountDetails
 from payments.answers.account_statements import AccountStatement
 from payments.answers.bank_files import BankFile, read_bank_file
@@ -50,18 +50,25 @@ async def stated_balance(desk: Sending, reference: str, currency: str, payer: st
 
     It is read again in the file, for which somebody other than the payer signed: nobody says alone what they may pay
     from. A statement of a day that was not over when it came in never counts. Of several that differ under one number
-    the least counts: which of them is right, the bank's next one says.
+    the least counts: which of them is right, the bank's next one says. So it is of those of a day that has one without.
     """
     zone, versions = bank_zone((await desk.directory()).rules), list[ClosedStatement]()
     for kept in await kept_on(desk, reference):
         closed = kept.balances
-        if versions and place_of(closed) != place_of(versions[0]):
+        if versions and closed.closed_on != versions[0].closed_on:
             break
+        if versions and _is_another(closed, versions[0]):
+            continue
         is_over = not day_fault(closed.closed_on, kept.kept_at, zone)
         if closed.currency == currency and is_over and await _is_proved(desk, kept, reference, payer):
             versions.append(closed)
     least = min(versions, key=lambda closed: closed.closing, default=None)
     return least and AccountBalance(least.closing, least.currency, least.closed_on, named(least))
+
+
+def _is_another(statement: ClosedStatement, newest: ClosedStatement) -> bool:
+    """True if the numbers of two statements of a day say that the other one is newer."""
+    return None not in {statement.number, newest.number} and statement.number != newest.number
 
 
 async def kept_on(desk: LedgerAccess, reference: str) -> list[KeptStatement]:

@@ -23,7 +23,7 @@ FINANCE = "femi.ade"
 
 
 async def stated(
-    desk: Desk, opening: str, closing: str, *entries: str, days: int = 1, number: int = 12, actor: str = FINANCE
+    desk: Desk, opening: str, closing: str, *entries: str, days: int = 1, number: int | None = 12, actor: str = FINANCE
 ) -> None:
     """Somebody imports the statement of so many days ago."""
     day = clock.today() - timedelta(days=days)
@@ -134,6 +134,16 @@ async def test_of_two_that_differ_the_lower_balance_counts_until_the_bank_says_w
     balance = await stated_balance(furnished, OWN, "USD", PAYER)
     assert balance is not None
     assert str(balance.amount) == "900000.00"
+
+
+async def test_of_one_day_with_and_without_a_number_the_lower_balance_counts(furnished: Desk) -> None:
+    """Given a day's statement with a number and one without that goes on from it, then nobody pays from the first."""
+    await stated(furnished, "1000.00", "900.00", entry("E1", "100.00"))
+    await stated(furnished, "900.00", "300.00", PAID, number=None)
+    balance = await stated_balance(furnished, OWN, "USD", PAYER)
+    assert balance is not None
+    assert str(balance.amount) == "300.00"
+    assert (await of_own(furnished)).breaks == ()
 
 
 async def test_a_day_that_was_not_over_does_not_count(furnished: Desk) -> None:
