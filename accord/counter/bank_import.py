@@ -20,6 +20,7 @@ from accord.counter.transactions import at_the_counter, tell_workflows
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import Refused
 from domain.errors import FormShut
+from domain.payment.account_numbers import masked_account
 from domain.payment.bank_answers import BankAnswer
 from domain.payment.bank_file import BankFileImported, CsvReading
 from domain.recorded.writers import Writer
@@ -30,6 +31,7 @@ from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mar
 from payments.answers.booking.kept_files import keep_booked_files, unheard_files
 from payments.answers.kept_entries import is_stated, keep_stated_entries, lines_of
 from payments.answers.kept_statements import keep_statements
+from payments.answers.matching.faults import LATEST
 from payments.answers.matching.judging import judge_all
 from payments.answers.matching.matched import MatchedEntry
 from payments.answers.messages import (
@@ -67,12 +69,28 @@ async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Impo
     """Store a bank file under its importer's signature, and process all its entries.
 
     Raises:
-        UnreadableMessage: The file is not a bank message that can be read; nothing was recorded.
+        UnreadableMessage: The file is not a bank message that can be read, or has a statement of a day that is to come;
+            nothing was recorded.
         Refused: The person may not import files, or their key is not on this machine.
     """
     file, _ = bank_file(name, content), read_message(content, name)
+    require_days_that_were(name, content)
     await keep_signed(desk, file, actor, Writer.IMPORTER)
     return await take_all(desk, file)
+
+
+def require_days_that_were(name: str, content: bytes) -> None:
+    """Raise UnreadableMessage for a statement of account of a day that is to come: none would go on to it until then.
+
+    A day is left for the time zones of banks.
+    """
+    for statement in read_balances(content, name):
+        if (on := statement.balances.closed_on) > clock.today() + LATEST:
+            account = masked_account(statement.account)
+            raise UnreadableMessage(
+                f"{name} has a statement of {account} that closes on {on}, a day that is to come; ask the bank for it"
+                " anew"
+            )
 
 
 async def keep_signed(

@@ -126,7 +126,9 @@ def _whole(node: Element) -> None:
     """Raise MessageFault for a page of a statement that has several: its balances are of the page."""
     page, last = value(node, "StmtPgntn/PgNb"), value(node, "StmtPgntn/LastPgInd")
     if page and (page.lstrip("0") != "1" or last not in {"true", "1"}):
-        raise MessageFault(f"it is page {readable(page, 10)} of several; fetch the statement whole, in one file")
+        raise MessageFault(
+            f"it is page {readable(page, 10)} of several, and pages are not put together; ask the bank for the whole"
+        )
 
 
 def _balances(node: Element) -> ClosedStatement:

@@ -165,8 +165,8 @@ REFUSED = {
     "two closing balances": (
         statement("1.00", "1.00", more=balance("CLBD", "1.00", DAY)), "says its closing balance 2 times"
     ),
-    "a page of several": (statement("1.00", "1.00", more=page("2", "true")), "it is page 2 of several; fetch the"),
-    "its tenth page": (statement("1.00", "1.00", more=page("10", "true")), "it is page 10 of several; fetch the"),
+    "a page of several": (statement("1.00", "1.00", more=page("2", "true")), "it is page 2 of several, and pages are"),
+    "its tenth page": (statement("1.00", "1.00", more=page("10", "true")), "it is page 10 of several, .*; ask the"),
     "the first page alone": (statement("1.00", "1.00", more=page("1", "false")), "it is page 1 of several"),
     "no account": (statement("1.00", "1.00", account=""), "it names no account"),
     "a number of letters": (ONE.replace(">12</Elctrnc", ">XII</Elctrnc"), "its number XII is not written as one"),

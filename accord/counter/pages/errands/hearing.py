@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from accord.client.waiting.foreseen_entries import ForeseenStatement, foreseen
-from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file, require_days_that_were
 from accord.counter.pages.errands.errands import BringIn
 from accord.counter.pages.errands.words import ErrandWords, Facts
 from accord.counter.pages.site import CounterSite
@@ -73,6 +73,7 @@ async def read_file(site: CounterSite, name: str, content: bytes) -> ReadFile:
     """
     try:
         statements = read_message(content, name)
+        require_days_that_were(name, content)
     except UnreadableMessage as fault:
         raise BadInput(f"file: {fault}; nothing of it was recorded. Choose the file that the bank sent") from fault
     desk = site.desk_of(Login.IMPORTER, client=False)

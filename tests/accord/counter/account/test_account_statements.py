@@ -53,6 +53,14 @@ async def test_one_that_does_not_add_up_is_not_recorded(furnished: Desk) -> None
     assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files WHERE content = $1", content) == 0
 
 
+async def test_one_of_a_day_that_is_to_come_is_not_recorded(furnished: Desk) -> None:
+    """Given a bank's slip in a date, then none could go on to it, and the gap would stay until that day."""
+    await stated(furnished, "400.00", "400.00", days=-1)
+    with pytest.raises(UnreadableMessage, match=r"of …1101 that closes on .*, a day that is to come; ask the bank"):
+        await stated(furnished, "400.00", "300.00", entry("E1", "100.00"), days=-2, number=13)
+    assert (await of_own(furnished)).statements == 1
+
+
 async def test_one_that_is_missing_is_said_until_it_came_and_the_same_twice_is_one(furnished: Desk) -> None:
     await stated(furnished, "1000.00", "400.00", PAID, number=12, days=4)
     await stated(furnished, "300.00", "300.00", number=14, days=2)
