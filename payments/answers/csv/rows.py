@@ -21,6 +21,8 @@ from payments.answers.elements import YEARS, MessageFault, readable
 _ENCODINGS: Final = {"utf-8": "UTF-8", "cp1252": "Windows-1252 (cp1252)"}
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TYPED: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
+_SIGN: Final = r"US\$|[$\u20ac\u00a3\u00a5]"
+"""Signs of currencies that banks write beside a sum. What currency it is in, another column or the mapping says."""
 _FORMULA: Final = re.compile(r"[=@]|[+-][A-Za-z(=]")
 _NEW_MAPPING: Final = "or two of finance sign a mapping that fits it"
 
@@ -61,9 +63,22 @@ def refuse_cell(line: int, column: str, fault: str, remedy: str) -> NoReturn:
     raise MessageFault(f"line {line}, column {readable(column, 40)}: {fault}; {remedy}")
 
 
-def as_typed(figure: str) -> str:
-    """Return a sum with the signs of a keyboard: what shows as a blank, an apostrophe or a minus is one."""
-    return figure.translate(_TYPED)
+def as_typed(figure: str, currency: str = "") -> str:
+    """Return a sum in the signs of a keyboard, with its minus before it and without the sign or code of its currency.
+
+    What shows as a blank, an apostrophe or a minus is one. A sum in brackets is below zero. What is marked twice, or
+    otherwise, stays as it is.
+    """
+    text = figure.translate(_TYPED).strip()
+    is_bracketed = text.startswith("(") and text.endswith(")")
+    beside = rf"(?:{_SIGN}{'|' + re.escape(currency) if currency else ''})?"
+    marked = rf"([+-]?) *{beside} *([+-]?)([0-9][0-9.,' ]*?)(-?) *{beside}(-?)"
+    match = re.fullmatch(marked, text[1:-1].strip() if is_bracketed else text)
+    if match is None:
+        return text
+    before, inside, number, behind, last = match.groups()
+    mark = f"{'-' if is_bracketed else ''}{before}{inside}{behind}{last}"
+    return f"{mark}{number}" if len(mark) < 2 else text
 
 
 def _decoded(content: bytes, mapping: StatementMapping) -> str:
@@ -204,7 +219,7 @@ def _sum(line: _Line, column: str, mapping: StatementMapping, currency: str) -> 
     if _FORMULA.match(text):
         refuse_cell(line.number, column, f"{readable(text, 30)} is a formula", "export it from the bank again")
     digits = minor_digits(currency)
-    whole, _, part = as_typed(text).partition(mapping.decimal)
+    whole, _, part = as_typed(text, currency).partition(mapping.decimal)
     separator = re.escape(mapping.thousands)
     figure = rf"[+-]?([0-9]{{1,18}}|[0-9]{{1,3}}({separator}[0-9]{{3}}){{1,5}})" if separator else r"[+-]?[0-9]{1,18}"
     if not re.fullmatch(figure, whole) or not re.fullmatch(rf"[0-9]{{0,{digits}}}0*", part):

@@ -110,6 +110,27 @@ def test_a_sign_between_thousands_may_be_another_that_looks_alike(sign: Any, wri
     assert tuple(each.balances for each in read(spaced, mapped(thousands=sign))) == SAID
 
 
+@pytest.mark.parametrize(
+    ("debit", "balance"),
+    [
+        ("-$600.00", "$900.00"), ("($600.00)", "900.00"), ("(600.00)", "900.00 $"), ("600.00-", "900.00"),
+        ("$-600.00", "US$900.00"), ("USD -600.00", "USD 900.00"), ("- 600.00", "+900.00"),
+    ],
+)  # fmt: skip
+def test_a_debit_is_one_however_its_bank_marks_it(debit: str, balance: str) -> None:
+    """Given brackets, a minus behind, or the sign of the currency, of which no mapping can speak, then it is read."""
+    content = WHOLE.replace(b"-600.00", debit.encode()).replace(b",900.00", f",{balance}".encode())
+    assert tuple(each.balances for each in read(content)) == SAID
+
+
+@pytest.mark.parametrize(
+    "written", ["(-600.00)", "-600.00-", "600.00 CR", "EUR 600.00", "$$600.00", "6$00.00", "(600.00", "$"]
+)
+def test_what_may_be_either_is_no_sum(written: str) -> None:
+    with pytest.raises(UnreadableMessage, match=r"column Amount: .* is no sum"):
+        read(WHOLE.replace(b"-600.00", written.encode()))
+
+
 def test_a_currency_without_cents_has_none() -> None:
     yen = mapped(currency="JPY")
     [said] = read(sheet("2026-11-02,,1000,1500.00,,"), yen)
