@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -31,8 +31,8 @@ def breaks(statements: Iterable[ClosedStatement]) -> tuple[Fault, ...]:
     A statement that comes twice is one. Before the first one nothing is missing: somebody began with it. Statements of
     each currency stand by themselves. Of two that differ under one number the one counts that the next one goes on
     from: so a statement that the bank corrected is left behind, and so are several in a row. Formats without numbers
-    (BAI2) may say again what came with one: that is the same statement. Several of a day without numbers that go on
-    from each other are no versions of one.
+    (BAI2) may say again what came with one: that is the same statement. Several of a day without numbers of their own
+    that go on from each other are no versions of one.
     """
     return tuple(fault for in_order in _by_currency(statements) for fault in _breaks_of(in_order))
 
@@ -98,24 +98,25 @@ def _links(in_order: list[ClosedStatement]) -> Iterator[_Link]:
 
 
 def _places(in_order: list[ClosedStatement]) -> Iterator[list[ClosedStatement]]:
-    """Yield the versions of each statement. Those of a day without numbers may go on from others of it instead."""
+    """Yield the versions of each statement. Those of a day without a number of their own may go on from others."""
     for _, same_day in groupby(in_order, key=lambda statement: statement.closed_on):
         day = list(same_day)
-        run = _run(day) if any(statement.number is None for statement in day) else []
+        numbers = {statement.number for statement in day}
+        run = run_of(day) if None in numbers or len(numbers) < len(day) else ()
         versions = (list(same) for _, same in groupby(day, key=place_of))
         yield from ([statement] for statement in run) if run else versions
 
 
-def _run(versions: list[ClosedStatement]) -> list[ClosedStatement]:
-    """Return statements in the order in which each goes on from the one before, or [] if they do not."""
+def run_of(versions: Sequence[ClosedStatement]) -> tuple[ClosedStatement, ...]:
+    """Return statements of a day in the order in which each goes on from the one before, or () if they do not."""
     closings = {statement.closing for statement in versions}
     by_opening = {statement.opening: statement for statement in versions}
     run = [statement for statement in versions if statement.opening not in closings]
     if len(run) != 1 or len(by_opening) < len(versions):
-        return []
+        return ()
     while len(run) < len(versions) and (after := by_opening.get(run[-1].closing)):
         run.append(after)
-    return run if len(run) == len(versions) else []
+    return tuple(run) if len(run) == len(versions) else ()
 
 
 def _on_a_way(places: list[list[ClosedStatement]]) -> list[list[ClosedStatement]]:

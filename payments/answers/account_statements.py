@@ -6,7 +6,7 @@ read by `payments.answers.stated_entries`.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.account_numbers import masked_account, plain_number
-from domain.payment.continuity import ClosedStatement, place_of
+from domain.payment.continuity import ClosedStatement, named, place_of, run_of
 from payments.answers.booking.copies import copies_in
 from payments.answers.elements import (
     MessageFault,
@@ -77,15 +77,15 @@ def read_account_statements(message: Element) -> tuple[AccountStatement, ...]:
 
 def _require_one_version(statements: Sequence[AccountStatement]) -> None:
     """Raise MessageFault for a number that is there twice, and not the same: the entries of both would count."""
-    counts = Counter(
-        (statement.account, statement.bank, statement.balances.currency, *place_of(statement.balances))
-        for statement in statements
-    )
-    for (account, _, _, on, number), count in counts.items():
-        if number is not None and count > 1:
+    places = defaultdict[tuple[object, ...], list[ClosedStatement]](list)
+    for statement in statements:
+        closed = statement.balances
+        places[statement.account, statement.bank, closed.currency, place_of(closed)].append(closed)
+    for (account, *_), versions in places.items():
+        if versions[0].number is not None and len(versions) > 1 and not run_of(versions):
             raise MessageFault(
-                f"number {number} of {on} of account {masked_account(account)} stands in it {count} times, and not the "
-                "same; ask the bank which is right, and for a file without the others"
+                f"{named(versions[0])} of account {masked_account(str(account))} stands in it {len(versions)} times, "
+                "and not the same; ask the bank which is right, and for a file without the others"
             )
 
 

@@ -96,15 +96,16 @@ def test_of_two_that_the_bank_corrected_one_after_the_other_the_next_says_which_
     assert chain([*both, after]) == (TWELVE, *corrected, after)
 
 
-def test_several_of_one_day_without_numbers_go_on_from_each_other() -> None:
+def test_several_of_one_day_without_numbers_of_their_own_go_on_from_each_other() -> None:
     """Given two statements of a day that nothing numbers, when one goes on from the other, then none is a version."""
     day = [statement(None, "10", "5", 1), statement(None, "20", "10", 1)]
     around = [statement(None, "0", "20", 0), statement(None, "5", "3", 2)]
     assert words(*day, *around) == []
     assert chain([*day, *around]) == (around[0], day[1], day[0], around[1])
     assert words(around[0], day[0], around[1]) != []
-    first = day[1]._replace(number=7)
-    assert chain([day[0], first, *around]) == (around[0], first, day[0], around[1])
+    for number in (None, 7):
+        first, last = day[1]._replace(number=7), day[0]._replace(number=number)
+        assert chain([last, first, *around]) == (around[0], first, last, around[1])
 
 
 @pytest.mark.slow

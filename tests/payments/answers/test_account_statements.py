@@ -145,6 +145,11 @@ def test_a_copy_of_a_statement_in_one_message_is_that_statement() -> None:
     assert [each.place for each in read_balances(message(euros, ONE, *unnumbered))] == [*"1234"]
 
 
+def test_parts_of_one_number_that_go_on_from_each_other_are_no_versions() -> None:
+    parts = [statement("1000.00", "400.00", PAID), statement("400.00", "500.00", CAME)]
+    assert [each.balances.closing for each in read_balances(message(*parts))] == [400, 500]
+
+
 ONE = statement("1.00", "1.00")
 REFUSED = {
     "two versions of one": (

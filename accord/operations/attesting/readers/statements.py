@@ -160,8 +160,8 @@ def _order(statement: OwnStatement) -> tuple[object, ...]:
 def _chain(in_order: list[OwnStatement]) -> list[OwnStatement]:
     """Return the statements of one currency, of those under one number the one that the next goes on from.
 
-    A bank corrects several in a row, so that the last of them decides. Of a day that nothing numbers each counts that
-    goes on from the one before it.
+    A bank corrects several in a row, so that the last of them decides. Of those without a number of their own each
+    counts that goes on from the one before it.
     """
     chain: list[OwnStatement] = []
     places = list(_places(in_order))
@@ -192,9 +192,7 @@ def _openings_after(places: list[list[OwnStatement]]) -> list[set[Decimal]]:
 
 
 def _further(versions: list[OwnStatement], chain: list[OwnStatement]) -> list[OwnStatement]:
-    """Return the statements of a day without numbers that go on from the newest of a chain and are not in it."""
-    if versions[0].number:
-        return []
+    """Return the statements of a place that go on from the newest of a chain and are not in it."""
     return [statement for statement in versions if statement.opening == chain[-1].closing and statement not in chain]
 
 

@@ -120,12 +120,13 @@ async def test_of_several_days_that_the_bank_corrected_those_count_that_the_next
     await keep(connection, statement("900.00", "900.00", number=2, on=days(1)), name="WRONG-2")
     await keep(connection, statement("400.00", "400.00", number=2, on=days(1)), name="RIGHT-2")
     late, early = (entry("E8", "50.00"), entry("E9", "10.00"))
-    await keep(connection, statement("350.00", "340.00", early, number=None, on=days(2)), name="LATE")
+    await keep(connection, statement("350.00", "345.00", entry("E7", "5.00"), number=3, on=days(2)), name="PART")
+    await keep(connection, statement("345.00", "335.00", early, number=None, on=days(2)), name="LATE")
     await keep(connection, statement("400.00", "350.00", late, number=3, on=days(2)), name="EARLY")
     reading = await read_statements(pool, [OWN])
     assert reading.differences == ()
-    assert [one.file_sha256 == right for one in reading.entries] == [True, False, False]
-    assert [one.closing for one in reading.stretches] == [Decimal("340.00")]
+    assert [one.file_sha256 == right for one in reading.entries] == [True, False, False, False]
+    assert [one.closing for one in reading.stretches] == [Decimal("335.00")]
 
 
 async def test_an_account_with_other_details_than_its_reference_is_named(
