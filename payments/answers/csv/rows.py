@@ -23,6 +23,8 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TYPED: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2212": "-"})
 _SIGN: Final = r"US\$|[$\u20ac\u00a3\u00a5]"
 """Signs of currencies that banks write beside a sum. What currency it is in, another column or the mapping says."""
+_LONGEST_SUM: Final = 50
+"""The signs of the longest sum with all that a bank writes beside it. What is longer is not looked through."""
 _FORMULA: Final = re.compile(r"[=@]|[+-][A-Za-z(=]")
 _NEW_MAPPING: Final = "or two of finance sign a mapping that fits it"
 
@@ -70,6 +72,8 @@ def as_typed(figure: str, currency: str = "") -> str:
     otherwise, stays as it is.
     """
     text = figure.translate(_TYPED).strip()
+    if len(text) > _LONGEST_SUM:
+        return text
     is_bracketed = text.startswith("(") and text.endswith(")")
     beside = rf"(?:{_SIGN}{'|' + re.escape(currency) if currency else ''})?"
     marked = rf"([+-]?) *{beside} *([+-]?)([0-9][0-9.,' ]*?)(-?) *{beside}(-?)"

@@ -124,7 +124,18 @@ def test_a_debit_is_one_however_its_bank_marks_it(debit: str, balance: str) -> N
 
 
 @pytest.mark.parametrize(
-    "written", ["(-600.00)", "-600.00-", "600.00 CR", "EUR 600.00", "$$600.00", "6$00.00", "(600.00", "$"]
+    "written",
+    [
+        "(-600.00)",
+        "-600.00-",
+        "600.00 CR",
+        "EUR 600.00",
+        "$$600.00",
+        "6$00.00",
+        "(600.00",
+        "$",
+        pytest.param(f"1{' ' * 90_000}x", id="a long one"),
+    ],
 )
 def test_what_may_be_either_is_no_sum(written: str) -> None:
     with pytest.raises(UnreadableMessage, match=r"column Amount: .* is no sum"):
