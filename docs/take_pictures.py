@@ -98,6 +98,7 @@ COUNTER: Final = {
     "counter-files": "/files",
     "counter-answers": "/answers",
     "counter-answers-earlier": "/answers/brought-in",
+    "counter-month": "/month",
     "counter-accounts": "/accounts",
 }
 STEPS: Final = 5

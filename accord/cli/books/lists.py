@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import typer
@@ -12,19 +12,23 @@ from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.partnerships.reading import cut_at
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
+from accord.client.waiting.account_statements import stated_accounts
 from accord.organisation.books.planning import conversion_of
 from accord.presentation.books import tables
 from accord.presentation.books.planning import planned_list
 from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column, cell_of, fields_of, grouped
 from domain.books import statements as s
-from domain.directory.chart import chart_of
+from domain.directory.chart import Account, chart_of
+from domain.money.amounts import ZERO
+from domain.payment.continuity import ClosedStatement
 from domain.screening.conversion import Conversion
 from ledger import clock
 from records.books.reading import Books, BookView
 
 Reading = Callable[[BookView], Rows]
+Beside = Callable[[Desk, BookView], Awaitable[tuple[str, ...]]]
 
 
 def trial_balance(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
@@ -69,22 +73,43 @@ def ageing(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: Js
 def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
     """Show the cash of each currency to come and to go by month, from what the bank booked and what is promised.
 
+    It begins with what was booked through Accord. What the bank's newest statement has beside that is said below.
     Example: accord books forecast
     """
-    _show(lambda view: tables.forecast_rows(s.forecast(view.book, view.on)), tables.FORECAST, as_of, known_at, as_json)
+    _show(lambda view: tables.forecast_rows(s.forecast(view.book, view.on)), tables.FORECAST, as_of, known_at, as_json,
+          beside=balances_beside)  # fmt: skip
+
+
+async def balances_beside(desk: Desk, view: BookView) -> tuple[str, ...]:
+    """Return what to add to the book's cash of each account, by the bank's newest statement, a sentence each."""
+    accounts = await stated_accounts(desk)
+    return tuple(_beside(account.funder, account.newest, view) for account in accounts if account.newest is not None)
+
+
+def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
+    of = (funder, newest.currency, Account.BANK)
+    lines = s.trial_balance(view.book, newest.closed_on)
+    booked = sum((line.debit - line.credit for line in lines if (line.funder, line.currency, line.account) == of), ZERO)
+    balance, currency = newest.closing, newest.currency
+    return (
+        f"{funder}: the bank has {currency} {balance:,} at the end of {newest.closed_on}, and the book {booked:,}: "
+        f"add {balance - booked:,} to what is left in {currency}."
+    )
 
 
 def _show(
-    read: Reading, columns: tuple[Column, ...], as_of: str | None, known_at: str | None, as_json: bool
+    read: Reading, columns: tuple[Column, ...], as_of: str | None, known_at: str | None, as_json: bool,
+    beside: Beside | None = None,
 ) -> None:  # fmt: skip
     ledger_as_of = cut_at(as_of, known_at)
 
-    async def work() -> tuple[BookView, Conversion | None]:
+    async def work() -> tuple[BookView, Conversion | None, tuple[str, ...]]:
         async with open_desk() as desk:
             view = await Books(desk.reader).as_of(ledger_as_of, clock.today())
-            return view, await conversion_of(desk, view.on, ledger_as_of.known_at)
+            notes = await beside(desk, view) if beside is not None and ledger_as_of.present else ()
+            return view, await conversion_of(desk, view.on, ledger_as_of.known_at), notes
 
-    view, conversion = run(work())
+    view, conversion, notes = run(work())
     figures = planned_list(read(view), columns, conversion)
     if as_json:
         return print_json(_as_json(view, figures.rows, conversion))
@@ -94,6 +119,8 @@ def _show(
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
     title = f"At the end of {view.on}, by the ledger up to {view.position}"
     out.print(book_table(figures.rows, figures.columns, title))
+    for note in notes:
+        out.print(note, markup=False, soft_wrap=True)
     return out.print(figures.words, markup=False) if figures.words else None
 
 

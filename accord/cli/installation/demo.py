@@ -79,7 +79,7 @@ async def _demo(once: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     bank = Bank(folder / "bank", states=True)
     out.print("Starting PostgreSQL, Temporal, a worker and two banks ...")
-    keeper = asyncio.create_task(_nothing())
+    keeper, is_played = asyncio.create_task(_nothing()), False
     try:
         await started(stack)
         keeper = asyncio.create_task(stack.supervise())
@@ -99,10 +99,11 @@ async def _demo(once: bool) -> None:
             result = await _result_of(desks, partnerships, folder) if partnerships is not None else None
         if result is not None:
             _print_result(result, stack.state, folder, once)
+        is_played = True
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
-        if once or stop.is_set():
+        if once or stop.is_set() or not is_played:  # a fault, too, leaves no server behind
             await asyncio.to_thread(stack.stop)
     if not once and not stop.is_set():
         await supervise_until(stack, stop)

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.types import ASGIApp
 
-from accord.counter.pages import accounts, answers, brought_in, exceptions, files, open_entries, ready, sheets
+from accord.counter.pages import accounts, answers, brought_in, exceptions, files, month, open_entries, ready, sheets
 from accord.counter.pages.errands import doing
 from accord.counter.pages.site import CounterSite
 from accord.web import login
@@ -55,6 +55,7 @@ PAGES: Final = (
     Page("/exceptions/{exception}", exceptions.look, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.show, Access.READER),
     Page("/exceptions/{exception}/{resolution}", exceptions.prepare, Access.READER, ("POST",)),
+    Page("/month", month.show, Access.READER, rate=CHECKS),
     Page("/accounts", accounts.show_all, Access.READER),
     Page("/accounts", accounts.record, Access.READER, ("POST",)),
     Page("/accounts/{reference}", accounts.show, Access.READER, rate=EXPORTS),

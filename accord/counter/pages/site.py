@@ -17,6 +17,7 @@ from accord.web.sessions import Sessions
 from accord.web.site import Site
 from deploy.logins import Login
 from domain.signatures.signing import PasskeySignature
+from records.books.reading import Books
 from records.keys.keyring import Keyring
 
 LOGINS: Final = (Login.COUNTER, Login.EXPORTER, Login.IMPORTER, Login.STAFF)
@@ -35,12 +36,15 @@ class CounterSite(Site):
     pools: Mapping[Login, asyncpg.Pool] = field(default_factory=dict)
     client: Client | None = None
     errands: Errands = field(init=False)
+    books: Books = field(init=False)
+    """The book, which the process goes on with, under the importer's login."""
 
     def __post_init__(self) -> None:
         """Keep sessions and errands under the login that the pages have for themselves."""
         pool = self.pools[Login.COUNTER]
         object.__setattr__(self, "sessions", Sessions(pool, SESSIONS, COOKIE))
         object.__setattr__(self, "errands", Errands(pool))
+        object.__setattr__(self, "books", Books(self.desk_of(Login.IMPORTER, client=False).reader))
 
     def desk_of(self, login: Login, touch: PasskeySignature | None = None, client: bool = True) -> TouchDesk:
         """Return a desk under a login, with the signature that was handed in, if any.

@@ -48,7 +48,8 @@ async def form(request: Request) -> Response:
     if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
     last_day = clock.today().replace(day=1) - timedelta(days=1)
-    return act_page(request, _ASKING, {"last_day": [last_day.isoformat()]})
+    day = request.query_params.get("last_day") or last_day.isoformat()
+    return act_page(request, _ASKING, {"last_day": [day]})
 
 
 async def prepare(request: Request) -> Response:

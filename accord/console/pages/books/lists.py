@@ -60,6 +60,11 @@ LISTS: Final = {
 """The lists, by the last word of their addresses."""
 
 _BEFORE: Final = "What accounts held before their first booking in Accord is not in it."
+_OF_LISTS: Final = {
+    "forecast": "So “Left” is what Accord's own bookings and promises leave, and no balance of the bank: what the bank "
+    "says stands there is at the counter, under Close a month.",
+}
+"""The words on a list's own figures, by the last word of its address."""
 PERIODS: Final = "periods"
 _TABS: Final = (*((words.name, name) for name, words in LISTS.items()), ("Periods", PERIODS))
 
@@ -79,7 +84,8 @@ async def show(request: Request) -> Response:
     figures = planned_list(shown.rows(view), shown.columns, conversion)
     table = PageTable(
         shown.name, figures.columns, figures.rows, title=f"Book: {shown.name}", old=_missing(view),
-        tabs=_tabs(request, name), byline=f"At the end of {day_in_words(view.on)}. {_BEFORE} {figures.words}".strip(),
+        tabs=_tabs(request, name), byline=" ".join(filter(None, (
+            f"At the end of {day_in_words(view.on)}. {_BEFORE}", _OF_LISTS.get(name, ""), figures.words))),
         empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
     )  # fmt: skip
     return await shown_table(request, table)
@@ -96,10 +102,16 @@ async def periods(request: Request) -> Response:
     table = PageTable(
         "Periods", tables.PERIODS, rows, title="Book: Periods", tabs=_tabs(request, PERIODS), is_timed=False,
         row_cells=[_period_row(row) for row in rows],
-        acts=(("Close a period…", "/books/close"),) if may_close else (),
+        acts=(*((("Close a period…", "/books/close"),) if may_close else ()), *_before(console)),
         empty="No period is closed yet. Two people of finance close one: the first asks, and another confirms.",
     )  # fmt: skip
     return await shown_table(request, table)
+
+
+def _before(console: Console) -> tuple[tuple[str, str], ...]:
+    """Return the way to the counter's page of what is open, which the console may not read."""
+    counter = console.settings.counter_origin
+    return (("What is open before a close", f"{counter}/month"),) if counter else ()
 
 
 async def export(request: Request) -> Response:

@@ -44,7 +44,6 @@ from tests.builders import (
     status,
     verification,
 )
-from tests.domain.partnership import specification
 from tests.domain.partnership.specification import (
     NON_MONETARY,
     OTHER_ACCOUNT,
