@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from accord.counter.pages.site import CounterSite
 from accord.organisation.books.before_close import BeforeClose, OpenItem, OpenKind, ReconciledAccount, before_close
-from accord.organisation.books.exporting import last_day_of
+from accord.organisation.books.exporting import last_day_of, usual_last_day
 from accord.presentation.refusals import refusal_in_words
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
@@ -63,8 +63,8 @@ async def show(request: Request) -> Response:
     names = NamesInWords(directory)
     if fault := role_fault(directory, request.state.reader, "read the book", MAY_READ, clock.today()):
         return problem(request, 403, refusal_in_words(fault, names))
-    last_month = clock.today().replace(day=1) - timedelta(days=1)
-    period = request.query_params.get("period", "").strip() or f"{last_month:%Y-%m}"
+    given = request.query_params.get("period", "").strip()
+    period = given or f"{usual_last_day(await site.books.closes(), clock.today()):%Y-%m}"
     desk = site.desk_of(Login.IMPORTER, client=False)
     before = await before_close(desk, site.books, last_day_of(period))
     await site.looked_at(request.state.reader, f"what is open up to {before.last_day}")

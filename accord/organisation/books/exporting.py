@@ -47,6 +47,14 @@ def last_day_of(period: str) -> date:
         ) from None
 
 
+def usual_last_day(closes: Closes, today: date) -> date:
+    """Return the last day of the period that is closed next: of the last month or, once that is closed, of this one."""
+    last_month = today.replace(day=1) - timedelta(days=1)
+    if closes.last_day is None or last_month > closes.last_day:
+        return last_month
+    return last_day_of(f"{today:%Y-%m}")
+
+
 async def period_export(books: Books, last_day: date, request: PeriodCloseAsked | None = None) -> PeriodExport:
     """Return the export of the period that ends on a day.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from accord.console.organisation.preparing import ActPage, act_page, given, read
 from accord.console.pages.books.lists import fault_of_reader
 from accord.console.serving.desk import Console
 from accord.organisation.books.closing import content_of, made_again, to_close, waiting_close
-from accord.organisation.books.exporting import last_day_of
+from accord.organisation.books.exporting import last_day_of, usual_last_day
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.words.days import day_in_words
 from accord.presentation.words.values import NamesInWords
@@ -47,7 +47,7 @@ async def form(request: Request) -> Response:
     console: Console = request.app.state.console
     if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
-    last_day = clock.today().replace(day=1) - timedelta(days=1)
+    last_day = usual_last_day(await console.books.closes(), clock.today())
     day = request.query_params.get("last_day") or last_day.isoformat()
     return act_page(request, _ASKING, {"last_day": [day]})
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from accord.console.pages.tables import Cell, PageTable, TableRow, shown_table
 from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
-from accord.organisation.books.exporting import last_day_of, period_export
+from accord.organisation.books.exporting import beancount_export, last_day_of, period_export
 from accord.organisation.books.planning import conversion_of
 from accord.presentation.books import tables
 from accord.presentation.books.planning import planned_list
@@ -102,6 +102,7 @@ async def periods(request: Request) -> Response:
     table = PageTable(
         "Periods", tables.PERIODS, rows, title="Book: Periods", tabs=_tabs(request, PERIODS), is_timed=False,
         row_cells=[_period_row(row) for row in rows],
+        headings=("Up to", "Asked by", "Closed by", "Closed", "Digest", "Export", "For beancount"),
         acts=(*((("Close a period…", "/books/close"),) if may_close else ()), *_before(console)),
         empty="No period is closed yet. Two people of finance close one: the first asks, and another confirms.",
     )  # fmt: skip
@@ -115,15 +116,21 @@ def _before(console: Console) -> tuple[tuple[str, str], ...]:
 
 
 async def export(request: Request) -> Response:
-    """Hand out the postings of a period as CSV: of a closed one, the bytes that two people signed."""
+    """Hand out the postings of a period as CSV: of a closed one, the bytes that two people signed. Or for beancount."""
     console: Console = request.app.state.console
     if fault := await fault_of_reader(console, request.state.reader):
         return problem(request, 403, fault)
     last_day = last_day_of(request.path_params["day"])
     await console.looked_at(request.state.reader, f"the book's period up to {last_day}")
+    if request.query_params.get("format") == "beancount":
+        return _file(await beancount_export(console.books, last_day), f"book-{last_day}.beancount", "text/plain")
     text = (await period_export(console.books, last_day)).text
-    headers = {"Content-Disposition": f'attachment; filename="book-{last_day}.csv"'}
-    return PlainTextResponse(text, media_type="text/csv", headers=headers)
+    return _file(text, f"book-{last_day}.csv", "text/csv")
+
+
+def _file(text: str, name: str, media_type: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(text, media_type=media_type, headers=headers)
 
 
 async def fault_of_reader(console: Console, reader: str) -> str:
@@ -166,12 +173,14 @@ def _period_rows(closes: Closes, names: NamesInWords) -> Rows:
 
 
 def _period_row(row: dict[str, Any]) -> TableRow:
-    href = f"/books/periods/{row['last_on']}{'' if row['closed_on'] else '/close'}"
+    address = f"/books/periods/{row['last_on']}"
     day, closed_on = date.fromisoformat(row["last_on"]), row["closed_on"]
+    files = (Cell("CSV", href=address), Cell("beancount", href=f"{address}?format=beancount"))
+    waits = (Cell("Confirm it…", href=f"{address}/close"), Cell(""))
     return TableRow(
         (
-            Cell(day_in_words(day), href=href), Cell(row["asked_by"]), Cell(row["closed_by"]),
+            Cell(day_in_words(day)), Cell(row["asked_by"]), Cell(row["closed_by"]),
             Cell(day_in_words(date.fromisoformat(closed_on)) if closed_on else ""),
-            Cell("", codes=(("Digest of the export", row["sha256"]),)),
+            Cell("", codes=(("Digest of the export", row["sha256"]),)), *(files if closed_on else waits),
         )
     )  # fmt: skip

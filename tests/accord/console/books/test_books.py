@@ -11,7 +11,7 @@ import pytest
 from accord.client.desk import Desk
 from accord.console.organisation.waiting import unsigned
 from accord.console.pages.books.telling import book_act_in_words
-from accord.organisation.books.exporting import period_export
+from accord.organisation.books.exporting import beancount_export, period_export
 from accord.presentation.books.general_ledger import FORM
 from accord.presentation.faults import Refused
 from accord.presentation.words.values import NamesInWords
@@ -59,6 +59,8 @@ async def test_a_list_is_as_of_two_dates_and_two_people_close_a_period(visit: An
     file = await visitor.get(f"/books/periods/{last_day}")
     assert file.text == before == (await period_export(Books(desk.reader), last_day)).text
     assert file.headers["content-disposition"] == f'attachment; filename="book-{last_day}.csv"'
+    bean = await visitor.get(f"/books/periods/{last_day}?format=beancount")
+    assert bean.text == await beancount_export(Books(desk.reader), last_day)
     rows = (await visitor.get("/books/funds?format=json")).json()
     assert [row["granted"] for row in rows if row["fund"] == FUND] == ["570.00"]
     again = await visitor.post("/books/close", {"last_day": str(last_day), "reason": "once more"})

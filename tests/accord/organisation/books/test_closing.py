@@ -14,12 +14,12 @@ import pytest
 from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.organisation.books.closing import ask_close, confirm_close
-from accord.organisation.books.exporting import beancount_export, last_day_of, period_export
+from accord.organisation.books.exporting import beancount_export, last_day_of, period_export, usual_last_day
 from accord.organisation.signed_acts import signed_act
 from accord.presentation.books.general_ledger import FORM, digest_of, general_ledger
 from accord.presentation.faults import BadInput, Refused
 from domain.books.events import PeriodCloseAsked, PeriodClosed
-from domain.books.periods import within
+from domain.books.periods import Close, Closes, within
 from domain.books.statements import fund_statement, trial_balance
 from domain.directory.chart import USUAL, BookRules, chart_of
 from domain.directory.people import EventSetAside, KeyRevoked
@@ -267,3 +267,10 @@ def test_a_period_is_a_month_or_its_last_day(written: str, day: str) -> None:
 def test_what_is_no_period_is_refused(written: str) -> None:
     with pytest.raises(BadInput, match="period"):
         last_day_of(written)
+
+
+def test_the_month_that_is_closed_next_is_the_last_or_once_that_is_closed_this() -> None:
+    closed_upto = Close(date(2026, 12, 1), 7, USUAL, FORM, "ab" * 32, "femi.ade", "dora.kim", days_ago(0))
+    assert usual_last_day(Closes(), date(2026, 12, 2)) == date(2026, 11, 30)
+    assert usual_last_day(Closes((closed_upto,)), date(2026, 12, 2)) == date(2026, 12, 31)
+    assert usual_last_day(Closes((closed_upto,)), date(2027, 1, 2)) == date(2026, 12, 31)
