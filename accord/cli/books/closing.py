@@ -71,7 +71,8 @@ def close(period: PeriodArgument, reason: ReasonOption, actor: ActorOption, as_j
         return print_json({**_as_json(period_close), "asked_by": actor})
     out.print(f"{actor} asked to close {_words(period_close)}. It is closed once another person made the same export:",
               markup=False)  # fmt: skip
-    return out.print(f"  accord books confirm {last_day} --as STAFF", markup=False)
+    out.print(f"  accord books confirm {last_day} --as STAFF", markup=False)
+    return out.print(f"What is open before that: accord books checklist {last_day}", markup=False)
 
 
 def confirm(period: PeriodArgument, actor: ActorOption, as_json: JsonOption = False) -> None:

@@ -50,7 +50,10 @@ def entries(
 
     async def work() -> tuple[ExplainedAccount, ...]:
         async with open_desk(Login.IMPORTER) as desk:
-            return await explained_accounts(desk)
+            accounts = await explained_accounts(desk)
+        if account and account not in {explained.reference for explained in accounts}:
+            raise BadInput(f"account: {account[:40]} is no funder's own; `accord payments statements` names those")
+        return accounts
 
     def is_wanted(line: AccountEntry) -> bool:
         return (

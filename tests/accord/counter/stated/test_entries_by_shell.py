@@ -66,7 +66,6 @@ async def test_one_is_assigned_to_a_person_who_may_say_what_it_is_and_given_back
     ("options", "count"),
     [
         (("--account", OWN), 2),
-        (("--account", "BA-NOBODYSACCOUNT"), 0),
         (("--day", f"{clock.today()}"), 2),
         (("--day", "2026-01-01"), 0),
         (("--kind", "open"), 2),
