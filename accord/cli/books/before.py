@@ -9,6 +9,7 @@ import typer
 
 from accord.cli.books.closing import PeriodArgument
 from accord.cli.options import JsonOption, run
+from accord.cli.payments.entries import KINDS
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
@@ -53,6 +54,8 @@ def _print(before: BeforeClose) -> None:
         out.print(f"{reference}: no statement closes in this period, so none says what stood there.", markup=False)
     for item in before.items:
         _print_item(f"Open: {item.subject}: {item.words}", item)
+    if any("--kind KIND" in item.command for item in before.items):
+        out.print(KINDS, soft_wrap=True)
     if not before.items:
         out.print(f"Nothing is open up to {before.last_day}.")
     out.print(f"Beside it, {_ON} {before.last_day}`.", markup=False, soft_wrap=True)

@@ -24,6 +24,11 @@ _HEADINGS: Final = (
     Heading("Days", 4, is_sum=True),
 )  # fmt: skip
 
+KINDS: Final = (
+    "KIND: ours (no partnership's), belongs-to (with --partnership), told-before, bank-error, returned-to-sender; all "
+    "are in `accord payments resolve --help`."
+)
+
 
 def entries(
     account: Annotated[str, typer.Option("--account", metavar="BA-...", help="Of this account alone.")] = "",
@@ -106,6 +111,7 @@ def print_entries(lines: Sequence[AccountEntry]) -> None:
             out.print(f"{line.name or line.subject}: {masked(line.reason)}", markup=False, soft_wrap=True)
     if any(line.name for line in lines):
         out.print("Next: `accord payments resolve EX-... --kind KIND --note NOTE --as STAFF`, for each that is open.")
+        out.print(KINDS, soft_wrap=True)
     return None
 
 

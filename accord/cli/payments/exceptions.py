@@ -108,15 +108,27 @@ def resolve_exception(
 ) -> None:
     """Record under your signature what an exception, or an open entry of a statement, was. The totals change.
 
-    belongs-to: the bank's statement counts, for the payment named; of a booking in another currency two say so, as with
-    booked-with-difference. told-before: it repeats one that is known.
-    returned-to-sender, bank-error, ours: it does not count; what a blocked person sent is not sent back, but lies in a
-    blocked account (blocked-account). nothing-booked: a rejected payment ended unpaid, by the
-    bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
-    it with its charges or in another currency, and it counts at the instructed sum; what was exchanged and came back
-    counts at the sum of its own currency that is back. Two people sign these two, and
-    what makes money payable again or counts it as received; neither may have released, made, handed over or imported
-    it.
+    KIND is one of these.
+
+    ours: no partnership has it, such as salaries or interest. It counts in none.
+
+    belongs-to: it counts, for the payment or the partnership named (--partnership, --tranche). Two people say so of
+    a booking in another currency.
+
+    told-before: it repeats one that is known.
+
+    bank-error, returned-to-sender: it does not count. What a blocked person sent is not sent back, but lies in a
+    blocked account (blocked-account).
+
+    booked-with-difference: the bank booked it with its charges or in another currency, and it counts at the
+    instructed sum (--booked). What was exchanged and came back counts at the sum of its own currency that is back
+    (--came-back). Two people say so.
+
+    nothing-booked: a rejected payment ended unpaid, by the bank's letter (--word), at the earliest two business
+    days after its execution day. Two people say so.
+
+    Two people also sign what makes money payable again or counts it as received. Neither may have released, made,
+    handed over or imported it.
 
     Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
     """

@@ -39,6 +39,10 @@ _HEADINGS: Final[tuple[str | Heading, ...]] = (
     *(Heading(text, is_sum=True) for text in ("Events", "Postings", "Bank balance", "Entries of the day")),
     Heading("Not Accord's, or not explained", is_sum=True),
 )  # fmt: skip
+_SINCE: Final = (
+    "Events and postings are sums of all since the ledger began; the bank's balance has what stood there before, too, "
+    "and what is not Accord's. `accord books checklist DAY` goes from the one to the other."
+)
 EXIT_CODES: Final = {DayVerdict.AGREES: 0, DayVerdict.DIFFERS: 1, DayVerdict.NOT_KNOWN: 2}
 
 
@@ -144,6 +148,7 @@ def print_findings(findings: Findings, entry: Attested | None) -> None:
     out.print(f"{findings.day}: {VERDICTS[findings.verdict]}")
     if findings.figures:
         out.print(rows_table(_HEADINGS, map(_row, findings.figures)))
+        out.print(_SINCE, soft_wrap=True)
     for line in _details(findings):
         out.print(line, markup=False, soft_wrap=True)
     if entry is None:
