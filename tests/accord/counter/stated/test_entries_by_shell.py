@@ -37,6 +37,7 @@ async def test_what_is_open_is_named_until_somebody_says_what_it_is(at: Shell, f
     answer = await at("payments", "entries", "--open")
     assert answer.code == 1
     name = next(line.name for line in await lines(furnished) if line.words == "SAL-11")
+    assert_fails(await at("payments", "entries", "--account", "BA-NOBODYSACCOUNT"), 2, "is no funder's own")
     for words in (name, "USD -900.00", "OPEN", "FINANCE_APPROVER", "Next: `accord payments resolve EX-..."):
         assert words in answer.words
     note = ("--note", "salaries of November, of the office", "--as", "femi.ade")
