@@ -16,7 +16,7 @@ from temporalio.common import MetricMeter
 
 from accord.client.sending import Sending
 from accord.client.waiting.account_statements import stated_accounts
-from accord.client.waiting.stated_entries import overdue_entries
+from accord.client.waiting.stated_entries import tell_open_entries
 from accord.operations.health import InstallationStatus, installation_status, last_days
 from accord.operations.rates import rates_standing
 from accord.runs.open_workflows import last_completed
@@ -131,7 +131,7 @@ async def rescreening_age(desk: Sending, since: datetime) -> dict[str, int]:
 
 async def entries_explained(desk: Sending) -> dict[str, int]:
     """Return the number of entries that nothing explains for longer than the rule says, and the age of the oldest."""
-    ages = await overdue_entries(desk)
+    ages = await tell_open_entries(desk)
     return {"accord_entries_overdue": len(ages), "accord_entry_days": max(ages, default=0)}
 
 

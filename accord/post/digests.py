@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 import asyncpg
 
 from accord.client.reading import LedgerAccess
+from accord.post.beside.things import LATE, Thing, ThingsBeside
 from accord.post.calendars import DayEntry
 from accord.post.choices import MailChoice, choice_of
 from accord.post.kinds import MailKind
@@ -18,7 +18,6 @@ from accord.post.recipients import MailAddress, NotToSend
 from accord.post.settings import MailSettings
 from accord.presentation.words import mail as words
 from accord.presentation.words.commands import command_in_words
-from domain.directory.directory import GUARDIANS
 from domain.directory.tiers import Role
 from domain.identity import derive
 from domain.partnership.waiting.notices import NoticeKind
@@ -26,8 +25,6 @@ from ledger import clock
 
 MOST: Final = 200
 """The most lines of a mail."""
-_LATE: Final = (NoticeKind.OVERDUE, NoticeKind.LAPSES)
-
 _OF_ROLES: Final = """
 SELECT partnership_id, kind, what, due, command, count(*) OVER () AS total,
        count(*) FILTER (WHERE kind <> 'WAITS') OVER () AS late FROM (
@@ -40,30 +37,6 @@ SELECT partnership_id, kind, what, due, command, count(*) OVER () AS total,
  WHERE kind = ANY ($4) ORDER BY kind = 'WAITS', due NULLS LAST, partnership_id, what LIMIT $5
 """
 """A thing once for whoever holds several roles. Its first day is its own: it is told again on later ones."""
-_CHANGES: Final = "SELECT change_id FROM read_model.pending_changes ORDER BY position"
-
-
-class Thing(NamedTuple):
-    """A thing that waits for somebody."""
-
-    subject: str
-    """The partnership, or the directory."""
-    kind: str
-    what: str
-    due: datetime | None
-    command: str
-    path: str = ""
-    """Its place in the console, if that is not the partnership's."""
-
-    @property
-    def day(self) -> date | None:
-        """The day by which it is to be done. A day is over at its end, UTC."""
-        return (self.due - timedelta(seconds=1)).date() if self.due is not None else None
-
-    @property
-    def is_late(self) -> bool:
-        """True if its day has passed, or its partnership ends on it."""
-        return self.kind in _LATE
 
 
 class DigestContent(NamedTuple):
@@ -73,6 +46,11 @@ class DigestContent(NamedTuple):
     total: int
     late: int
 
+    def beside(self, others: Sequence[Thing]) -> DigestContent:
+        """Return it with what waits beside the steps of partnerships, which comes after them."""
+        late = sum(thing.is_late for thing in others)
+        return DigestContent((*self.things, *others[:MOST]), self.total + len(others), self.late + late)
+
 
 class StaffWriter:
     """Writes mail to staff."""
@@ -81,6 +59,7 @@ class StaffWriter:
         self._access = access
         self._pool: asyncpg.Pool = access.pool
         self._settings = settings
+        self._beside = ThingsBeside(access)
 
     async def letter(self, mail: Mail, staff_id: str) -> Letter:
         """Return a mail to a member of staff as it is to be sent now.
@@ -107,10 +86,8 @@ class StaffWriter:
     async def digest(self, staff_id: str, addressee: MailAddress, language: str) -> Letter:
         """Return the digest of a member of staff as it would be now. Without text, nothing waits for them."""
         roles = await self._roles(staff_id)
-        content = await self._content(roles, (*_LATE, NoticeKind.WAITS))
-        if not GUARDIANS.isdisjoint(roles):
-            changes = tuple(_change(str(row["change_id"])) for row in await self._pool.fetch(_CHANGES))
-            content = DigestContent((*content.things, *changes[:MOST]), content.total + len(changes), content.late)
+        content = await self._content(roles, (*LATE, NoticeKind.WAITS))
+        content = content.beside(await self._beside.of(staff_id, roles))
         phrases = words.STAFF[language]
         of_them_late = phrases.of_them_late.format(count=f"{content.late:,}") if content.late else ""
         subject = words.counted(phrases.waits, content.total) + of_them_late
@@ -119,7 +96,7 @@ class StaffWriter:
     async def _overdue(self, mail: Mail, staff_id: str, addressee: MailAddress, language: str) -> Letter:
         """Return a mail on one overdue thing or, where many became overdue at once, on all that are."""
         of = (mail.facts["partnership"], mail.facts["what"]) if "what" in mail.facts else (None, None)
-        content = await self._content(await self._roles(staff_id), _LATE, *of)
+        content = await self._content(await self._roles(staff_id), LATE, *of)
         if not content.things:
             raise NotToSend(MailState.LET_GO, "it is overdue no more, or no more for them")
         phrases, thing = words.STAFF[language], content.things[0]
@@ -164,7 +141,8 @@ class StaffWriter:
             phrase = of_kinds.get(thing.kind, phrases.by)
             day = phrase.format(day=words.day_in(language, thing.day))
         console = self._settings.console
-        place = f"{console}/{thing.path or thing.subject}" if console else thing.command
+        in_the_shell = not console or (thing.beside and not thing.path)
+        place = thing.command if in_the_shell else f"{console}/{thing.path or thing.subject}"
         return f"- {thing.subject}: {_act(thing, language)}{day}\n  {place}"
 
     def _entry(self, thing: Thing, language: str) -> DayEntry:
@@ -176,16 +154,10 @@ def _is_chosen(choice: MailChoice, kind: MailKind) -> bool:
     return choice.digest_hour is not None if kind is MailKind.DIGEST else choice.overdue
 
 
-def _change(change_id: str) -> Thing:
-    """Return a change of the directory that waits for another guardian."""
-    command = f"accord staff confirm {change_id} --as STAFF"
-    return Thing("directory", NoticeKind.WAITS, "", None, command, f"directory/changes/{change_id}")
-
-
 def _act(thing: Thing, language: str) -> str:
     """Return the act of a thing: an obligation of the partner in words, an act of staff by its name on pages."""
-    if thing.path:
-        return words.STAFF[language].change
+    if thing.beside:
+        return words.STAFF[language].beside[thing.beside]
     kind, _, rest = thing.what.partition(" ")
     if kind in words.OWED_THINGS:
         return words.owed_thing(language, kind, rest.rpartition(" ")[0])

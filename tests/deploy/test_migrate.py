@@ -63,6 +63,7 @@ NAMES = (
     "0048_followers.sql",
     "0051_kept_tables.sql",
     "0055_token_looks.sql",
+    "0060_open_entries.sql",
     "rights to append",
 )
 _numbers = count(1)

@@ -72,7 +72,7 @@ def work_queue(
             lines = kept_lines(pool, filters.asked())
             open_steps = _steps((row.shown async for row in lines), directory)
             if filters == PartnershipFilters(open="yes"):
-                open_steps = _and_answers(pool, open_steps, directory)
+                open_steps = _and_uncovered(pool, _and_answers(pool, open_steps, directory), directory)
             steps = _chosen(open_steps, role, mine, nobodys)
             await print_list(steps, COLUMNS, list_options, "Nobody has to act.")
 
@@ -111,6 +111,24 @@ async def _and_answers(
 
         for open_truth in await unanswered(LedgerAccess(pool)):
             yield {"role": Role.VERIFIER, **open_truth.step(), "people": open_truth.who(directory)}
+    async for step in steps:
+        yield step
+
+
+_HAS_FUNDS: Final = "SELECT EXISTS (SELECT FROM read_model.documents WHERE name = 'funds')"
+
+
+async def _and_uncovered(
+    pool: asyncpg.Pool, steps: AsyncIterator[dict[str, Any]], directory: Directory
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the sums that funds promised and cannot pay, for whoever asks for money of a fund, and then the steps."""
+    if await pool.fetchval(_HAS_FUNDS):
+        from accord.client.reading import LedgerAccess
+        from accord.client.waiting.uncovered import MAY_COVER, uncovered_claims, who_may_cover
+
+        for claim in await uncovered_claims(LedgerAccess(pool)):
+            for role in MAY_COVER:
+                yield {"role": role, **claim.step(), "people": who_may_cover(directory, role)}
     async for step in steps:
         yield step
 

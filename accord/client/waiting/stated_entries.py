@@ -23,6 +23,7 @@ from domain.payment.stated.explaining import Explained, explain
 from ledger import clock
 from payments.accounts import references_of_same
 from payments.answers.booking.entry_owners import owners_of_entries
+from payments.answers.booking.open_entries import OpenEntry, keep_open_entries
 from payments.answers.exceptions import exception_name
 from payments.answers.kept_entries import KeptEntry, stated_entries_of
 from payments.answers.kept_statements import KeptStatement
@@ -94,14 +95,22 @@ async def explained_accounts(desk: LedgerAccess) -> tuple[ExplainedAccount, ...]
     )
 
 
-async def overdue_entries(desk: LedgerAccess) -> tuple[int, ...]:
-    """Return the age in days of each entry that has been open for longer than the organisation's rule says.
+async def tell_open_entries(desk: LedgerAccess) -> tuple[int, ...]:
+    """Keep the open entries for whoever sends mail. Return the age in days of each that is open for too long.
 
-    Of accounts with statements alone: without one nothing says what the bank booked.
+    That is longer than the organisation's rule says, and of accounts with statements alone: without one nothing says
+    what the bank booked.
     """
     most = most_days((await desk.directory()).rules)
     accounts = [account for account in await explained_accounts(desk) if account.statements]
-    return tuple(line.days for account in accounts for line in account.lines if line.is_open and line.days > most)
+    lines = [line for account in accounts for line in account.lines if line.is_open]
+    async with desk.pool.acquire() as connection:
+        await keep_open_entries(connection, (_as_open(line) for line in lines))
+    return tuple(line.days for line in lines if line.days > most)
+
+
+def _as_open(line: AccountEntry) -> OpenEntry:
+    return OpenEntry(line.name or line.subject or line.words or str(line.entry_id), line.owner, line.day)
 
 
 async def _owners(desk: LedgerAccess) -> dict[UUID, str]:

@@ -14,6 +14,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from accord.client.door.inbox import COUNT_QUERY, MOST_COUNTED
 from accord.client.foresight import foreseen_approvals
 from accord.client.waiting.mentions import COMMENTS_QUERY, about_comments, mentions_of
+from accord.client.waiting.uncovered import MAY_COVER, uncovered_claims
 from accord.console.editions.telling import place_of_series
 from accord.console.organisation.enrolments import unentered
 from accord.console.organisation.people import closed_to
@@ -54,6 +55,7 @@ SELECT (SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL) AS e
        ARRAY(SELECT d.document #>> '{{fund,fund_id}}'
                FROM read_model.documents d, jsonb_each(d.document #> '{{fund,asked}}') AS a(change_id, asked)
               WHERE d.name = '{FUNDS.name}' AND a.asked #>> '{{event,actor}}' <> $3) AS funds,
+       EXISTS (SELECT FROM read_model.documents WHERE name = '{FUNDS.name}') AS has_funds,
        ({COUNT_QUERY}) AS submissions,
        EXISTS (SELECT FROM console.enrolments) AS has_enrolments,
        EXISTS ({COMMENTS_QUERY}) AS has_mentions,
@@ -138,6 +140,22 @@ async def _exceptions(look: _Look) -> list[Elsewhere]:
 async def _funds(look: _Look) -> list[Elsewhere]:
     return [
         Elsewhere(f"A change of the fund {fund}, for a second person", f"/funds/{fund}") for fund in look.there["funds"]
+    ]
+
+
+async def _uncovered(look: _Look) -> list[Elsewhere]:
+    """Return the funds that promised what they cannot pay. It holds for a minute: all funds are read for it."""
+    if not look.there["has_funds"]:
+        return []
+    console, now = look.console, time.monotonic()
+    if now - console.uncovered.get("", -inf) > _FRESH:
+        claims = await uncovered_claims(console.desk)
+        console.uncovered.clear()
+        console.uncovered.update({claim.fund: now for claim in claims}, **{"": now})
+    return [
+        Elsewhere(f"The fund {fund} promised what it cannot pay", f"/funds/{fund}")
+        for fund in console.uncovered
+        if fund
     ]
 
 
@@ -234,6 +252,7 @@ async def _asks_a_director(look: _Look, row: Mapping[str, Any]) -> Elsewhere | N
 _LOOKS: Final[tuple[tuple[frozenset[Role], Callable[[_Look], Awaitable[list[Elsewhere]]]], ...]] = (
     (frozenset(MAY_RESOLVE), _exceptions),
     (frozenset(MAY_CONFIRM), _funds),
+    (frozenset(MAY_COVER), _uncovered),
     (PaymentFileHandedOver.roles, _hand_overs),
     (SheetCountersigned.roles, _sheets),
     (frozenset(MAY_ANSWER), _truths),

@@ -170,7 +170,8 @@ class StaffWords(NamedTuple):
     was_due: str
     lapses: str
     further: tuple[str, str]
-    change: str
+    beside: Mapping[str, str]
+    """The acts that are no step of a partnership, by name."""
     ending: str
 
 
@@ -186,7 +187,11 @@ STAFF: Final[Mapping[str, StaffWords]] = {
         was_due=", was due on {day}",
         lapses=", ends on {day} unless somebody acts",
         further=("And {count} more:", "And {count} more:"),
-        change="confirm a change",
+        beside={
+            "CHANGE": "confirm a change",
+            "COVER": "cover what the fund promised and cannot pay",
+            "ENTRY": "say what an entry of the bank’s statement is",
+        },
         ending="You chose to be told of this. On the page with your name, or with `accord post choose`, you choose "
         "otherwise.",
     ),
@@ -201,7 +206,11 @@ STAFF: Final[Mapping[str, StaffWords]] = {
         was_due=", el plazo venció el {day}",
         lapses=", termina el {day} si nadie actúa",
         further=("Y {count} más:", "Y {count} más:"),
-        change="confirmar un cambio",
+        beside={
+            "CHANGE": "confirmar un cambio",
+            "COVER": "cubrir lo que el fondo prometió y no puede pagar",
+            "ENTRY": "decir qué es un apunte del extracto del banco",
+        },
         ending="Usted eligió recibir este aviso. En la página con su nombre, o con `accord post choose`, elige otra "
         "cosa.",
     ),
@@ -216,7 +225,11 @@ STAFF: Final[Mapping[str, StaffWords]] = {
         was_due=", échéance passée le {day}",
         lapses=", prend fin le {day} si personne n’agit",
         further=("Et {count} de plus :", "Et {count} de plus :"),
-        change="confirmer un changement",
+        beside={
+            "CHANGE": "confirmer un changement",
+            "COVER": "couvrir ce que le fonds a promis et ne peut pas payer",
+            "ENTRY": "dire ce qu’est une écriture du relevé de la banque",
+        },
         ending="Vous avez choisi de recevoir cet avis. Sur la page à votre nom, ou avec `accord post choose`, vous "
         "choisissez autrement.",
     ),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.waiting.stated_entries import AccountEntry, explained_accounts, overdue_entries
+from accord.client.waiting.stated_entries import AccountEntry, explained_accounts, tell_open_entries
 from accord.counter.exceptions import resolve
 from accord.counter.resolutions import PaymentReference
 from accord.counter.stated.raising import exception_to_resolve
@@ -128,7 +128,7 @@ async def test_what_is_open_for_longer_than_the_rule_says_is_told(furnished: Des
     if more:
         await governed(furnished, **more)
     await stated_before(furnished, "1000.00", "400.00", entry("NOBODYS", "600.00"), days=6)
-    assert await overdue_entries(furnished) == (() if more else (6,))
+    assert await tell_open_entries(furnished) == (() if more else (6,))
 
 
 async def governed(desk: Desk, **more: Any) -> None:
