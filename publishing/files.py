@@ -12,6 +12,8 @@ from publishing.counting import PublicationTally
 from publishing.figures import FileCell, SumPart
 
 RECEIPT: Final = "receipt.json"
+NOTE: Final = "receipt.note"
+"""The signature on the receipt: a signed note (C2SP signed-note)."""
 CELLS: Final = "cells.json"
 
 
@@ -43,6 +45,11 @@ def folder_of(publication: Publication, stand: Stand) -> dict[str, bytes]:
     files[CELLS] = _cells_text(publication.files)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     return {**files, RECEIPT: _text_of(_receipt(publication, stand, digests))}
+
+
+def signed_text(receipt: bytes) -> str:
+    """Return the text that is signed of a receipt. It is no checkpoint, so that neither stands for the other."""
+    return f"accord.publication/1\n{hashlib.sha256(receipt).hexdigest()}\n"
 
 
 def _receipt(publication: Publication, stand: Stand, digests: Mapping[str, str]) -> dict[str, Any]:

@@ -109,7 +109,7 @@ PUBLISH = loading(
             "publishing.gifts": ("gift",),
             "publishing.blocked": ("blocked",),
         },
-        "Open a cell": {"publishing.explaining": ("explain",)},
+        "Look": {"publishing.verifying": ("verify",), "publishing.explaining": ("explain",)},
     }
 )
 COMMANDS = loading(

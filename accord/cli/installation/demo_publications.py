@@ -10,11 +10,15 @@ from typing import Final, NamedTuple
 from accord.cli.installation.demo_words import called
 from accord.cli.printing.output import out
 from accord.cli.publishing.folders import write_folder
+from accord.cli.publishing.signatures import signed
 from accord.client.desk import Desk
+from accord.client.log_keys import signing_key
 from accord.demo.filing import CHARITY, say_how_it_files
 from accord.presentation.numbers import count_in_words
+from deploy.embedded.stack import LOG_KEY
 from domain.directory.chart import BookBasis
 from ledger import clock
+from ledger.proof.notes import SigningKey
 from publishing.board.publication import board
 from publishing.commongrants.publication import common_grants
 from publishing.files import Publication, folder_of
@@ -56,12 +60,13 @@ async def publish_all(desk: Desk, folder: Path) -> list[PublishedFolder]:
     objectives = {objective.code: objective.words for objective in rules.objectives} if rules is not None else {}
     publications = [make(cases_at.cases, cases_at.stand) for make in (schedules, three_sixty, iati, common_grants)]
     publications.append(board(cases_at.cases, cases_at.stand, objectives))
-    return [_written(publication, cases_at, folder) for publication in publications]
+    key = signing_key(folder / LOG_KEY)
+    return [_written(publication, cases_at, folder, key) for publication in publications]
 
 
-def _written(publication: Publication, cases_at: CasesRead, folder: Path) -> PublishedFolder:
+def _written(publication: Publication, cases_at: CasesRead, folder: Path, key: SigningKey) -> PublishedFolder:
     place = folder / PUBLISHED / publication.kind
-    files = folder_of(publication, cases_at.stand)
+    files = signed(folder_of(publication, cases_at.stand), key)
     write_folder(place, files)
     return PublishedFolder(place, publication, len(files))
 
@@ -77,5 +82,6 @@ def words_on_publications(folders: list[PublishedFolder]) -> None:
         out.print(f"    {count_in_words(files, 'file')}; {counts}", markup=False, soft_wrap=True)
     boards = [os.path.relpath(place) for place, publication, _ in folders if publication.kind == "board"]
     for board_folder in boards:
-        cell = f"publish explain {board_folder}/by-programme.csv 1:committed"
+        log = os.path.relpath(Path(board_folder).parent.parent / f"{LOG_KEY}.pub")
+        cell = f"publish explain {board_folder}/by-programme.csv 1:committed --log {log}"
         out.print(f"  {called()} {cell}", markup=False, soft_wrap=True)

@@ -15,6 +15,7 @@ from accord.cli.publishing.orders import (
     funder_of,
     write_publication,
 )
+from accord.cli.publishing.signatures import SigningOption, key_in
 from accord.client.desk import open_desk
 from accord.presentation.times.moments import moment_of
 from publishing.blocked.property import BlockedItem
@@ -26,7 +27,7 @@ from records.publications.reading import published_state
 
 def blocked_command(
     at: AtOption, folder: OutOption, known_at: KnownAtOption = None, funder: FunderOption = "",
-    as_json: JsonOption = False,
+    key: SigningOption = None, as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """List the blocked property that the ledger knows of, for OFAC's report of what is held on 30 June.
 
@@ -34,7 +35,7 @@ def blocked_command(
     neither, knows no property beside this ledger, and gives no legal advice.
     Example: accord publish blocked --at 2027-06-30 --out blocked-2027
     """
-    order = PublishingOrder(at, known_at, funder, folder, as_json)
+    order = PublishingOrder(at, known_at, funder, folder, as_json, key_in(key))
     stand, items = run(_read(order))
     publication = blocked_property(items, stand)
     write_publication(order, publication, stand)

@@ -15,6 +15,7 @@ from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.publishing.folders import PublishedCells, read_cells
 from accord.cli.publishing.receipts import require_this_ledger
+from accord.cli.publishing.signatures import TrustedOption, UnsignedOption, trust_of
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from ledger import StoredEvent
@@ -25,14 +26,16 @@ _HEADINGS: Final = (Heading("Event"), Heading("Recorded"), Heading("Stream"), He
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A published file, with its receipt beside it.")],
     cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell, such as 7:cash or P-2026-0042/awardDate.")],
+    log: TrustedOption = None,
+    unsigned: UnsignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the events that a published cell is the sum of, read from the ledger.
 
-    First the file is held against its receipt, and the receipt against this ledger.
+    First the receipt's signature is verified, then the file is held against it, and the receipt against this ledger.
     Example: accord publish explain schedules-2026/schedule-i-part-2.csv 7:cash
     """
-    published_cells = read_cells(file)
+    published_cells = read_cells(file, trust_of(log, unsigned))
     parts = _parts(published_cells, file, cell)
     events = run(_events(published_cells, [int(part[0]) for part in parts]))
     amounts = [Decimal(part[1]) if len(part) > 1 else None for part in parts]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from accord.cli.publishing.folders import PublishedCells, read_cells
+from accord.cli.publishing.signatures import Trust
 from accord.presentation.faults import BadInput
 from publishing.board.changes import FormerBook
 from publishing.board.shares import ShareKind
@@ -26,14 +27,14 @@ class FormerFolder(NamedTuple):
     receipt: Mapping[str, Any]
 
 
-def read_former(folder: Path) -> FormerFolder:
-    """Return the book in a folder, after its files were held against its receipt.
+def read_former(folder: Path, trust: Trust) -> FormerFolder:
+    """Return the book in a folder, after its receipt was verified and its files were held against it.
 
     Raises:
         BadInput: The folder holds no board's book, or cannot be read.
-        Refused: A file of it was changed.
+        Refused: A file of it was changed, or the receipt's signature does not hold.
     """
-    published_cells = read_cells(folder / GRANTS)
+    published_cells = read_cells(folder / GRANTS, trust)
     receipt = published_cells.receipt
     if receipt.get("publication") != "board":
         raise BadInput(f"--since: {folder} holds a publication {receipt.get('publication')!r}, and no board's book")

@@ -12,6 +12,7 @@ from accord.cli.printing.output import err, out, print_json
 from accord.cli.proof.proof_options import FolderOption, KeyOption
 from accord.cli.publishing.folders import write_folder
 from accord.cli.publishing.orders import OutOption
+from accord.cli.publishing.signatures import signed
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import signing_key
 from accord.presentation.faults import BadInput, Refused
@@ -87,7 +88,8 @@ async def made_page(
     proofs = await proofs_of(StoredTree(desk.ledger), statement.positions, checkpoint.size)
     publication = gift_publication(source, statement, key.line(statement.note), proofs)
     funder = (await desk.reader.registrar.directories()).at(checkpoint.size).funder(source.fund.funder)
-    return MadePage(folder_of(publication, _stand(funder, checkpoint, source.head.recorded_at)), checkpoint)
+    files = folder_of(publication, _stand(funder, checkpoint, source.head.recorded_at))
+    return MadePage(signed(files, key), checkpoint)
 
 
 async def _checkpoint(

@@ -13,6 +13,7 @@ from accord.cli.options import run
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.publishing.folders import write_folder
+from accord.cli.publishing.signatures import signed
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.times.moments import moment_of
@@ -21,6 +22,7 @@ from domain.directory.directory import Directory
 from domain.errors import DomainError
 from domain.parties import Funder
 from domain.values import short
+from ledger.proof.notes import SigningKey
 from publishing.cases import Stand
 from publishing.files import RECEIPT, Publication, folder_of
 from records.publications.reading import CasesRead, published_state, read_cases
@@ -42,6 +44,8 @@ class PublishingOrder(NamedTuple):
     funder: str
     folder: Path
     as_json: bool
+    key: SigningKey | None = None
+    """The key that signs the receipt, or None if nobody does."""
 
 
 def publish_order(
@@ -64,7 +68,7 @@ def made(make: Callable[[], Publication]) -> Publication:
 
 def write_publication(order: PublishingOrder, publication: Publication, stand: Stand) -> None:
     """Write the folder of a publication, and say what was counted."""
-    files = folder_of(publication, stand)
+    files = signed(folder_of(publication, stand), order.key)
     write_folder(order.folder, files)
     _say(publication, stand, order, files)
 
@@ -106,6 +110,7 @@ def _say(publication: Publication, stand: Stand, order: PublishingOrder, files: 
             {"folder": str(order.folder), "position": stand.position, "files": sorted(files),
              "published": publication.tally.published.as_json(), "total": publication.tally.total.as_json(),
              "left_out": {reason: sums.as_json() for reason, sums in publication.tally.left_out.items()},
+             "signed_by": order.key.name if order.key is not None else None,
              "missing": publication.tally.missing, "quality": dict(publication.quality)}
         )  # fmt: skip
     tally = publication.tally
@@ -123,4 +128,6 @@ def _say(publication: Publication, stand: Stand, order: PublishingOrder, files: 
         if counts_by_name:
             words = ", ".join(f"{name} {number}" for name, number in counts_by_name.items())
             out.print(f"{label}: {words}", markup=False)
-    return err.print(f"accord: wrote {len(files)} files to {order.folder}; {RECEIPT} names them", markup=False)
+    signature = f"and {order.key.name} signed it" if order.key is not None else "and nobody signed it (--key)"
+    words = f"accord: wrote {len(files)} files to {order.folder}; {RECEIPT} names them, {signature}"
+    return err.print(words, markup=False)

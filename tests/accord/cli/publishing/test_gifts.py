@@ -29,7 +29,7 @@ async def test_a_donors_page_is_made_under_a_checkpoint(
     told = await at.done(*order)
     page = tmp_path / "gift" / "index.html"
     assert told.stdout.strip() == str(page)
-    assert {path.name for path in page.parent.iterdir()} == {"index.html", "cells.json", "receipt.json"}
+    assert {path.name for path in page.parent.iterdir()} == {"index.html", "cells.json", "receipt.json", "receipt.note"}
     data = data_of(page.read_bytes())
     note = f"accord.gift/1\n{data['statement']}\n\n{data['signature']}\n"
     assert open_note(note, (key.verifier,)).signers == (key.name,)
