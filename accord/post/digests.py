@@ -46,10 +46,10 @@ class DigestContent(NamedTuple):
     total: int
     late: int
 
-    def beside(self, others: Sequence[Thing]) -> DigestContent:
+    def beside(self, further: Sequence[Thing]) -> DigestContent:
         """Return it with what waits beside the steps of partnerships, which comes after them."""
-        late = sum(thing.is_late for thing in others)
-        return DigestContent((*self.things, *others[:MOST]), self.total + len(others), self.late + late)
+        late = sum(thing.is_late for thing in further)
+        return DigestContent((*self.things, *further[:MOST]), self.total + len(further), self.late + late)
 
 
 class StaffWriter:

@@ -62,7 +62,7 @@ class _Grant(PairedSums):
         self._put_overpayment(sum((_kept(progress) for progress in payments), ZERO))
 
     def _put_overpayment(self, unbooked_sum: Decimal) -> None:
-        """Put what was paid beyond the plan as owed by the grantee: it is no grant, and meets no restriction.
+        """Put the sum that was paid beyond the plan as owed by the grantee: it is no grant, and meets no restriction.
 
         On a cash basis it stands there once the bank booked it.
         """

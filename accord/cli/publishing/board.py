@@ -43,7 +43,7 @@ def board_command(
         Path | None,
         typer.Option("--since", metavar="FOLDER", help="The folder of an earlier book, to say what changed since."),
     ] = None,
-    key: SigningOption = None, log: TrustedOption = None, unsigned: UnsignedOption = False,
+    key: SigningOption = None, log: TrustedOption = None, without_signature: UnsignedOption = False,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Write a board's book: grants by objective, programme, country and fund, and what is ahead, as page and sheets.
@@ -53,7 +53,7 @@ def board_command(
     Example: accord publish board --at 2026-12-31 --since board-2026-06 --out board-2026-12
     """
     order = PublishingOrder(at, known_at, funder, folder, as_json, key_in(key))
-    former = read_former(since, trust_of(log, unsigned)) if since is not None else None
+    former = read_former(since, trust_of(log, without_signature)) if since is not None else None
     book = run(_read(order, former))
     earlier = EarlierBook(former.book, book.earlier.cases) if former is not None and book.earlier is not None else None
     publication = made(lambda: board(book.cases_at.cases, book.cases_at.stand, book.objectives, earlier))

@@ -27,7 +27,7 @@ def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A published file, with its receipt beside it.")],
     cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell, such as 7:cash or P-2026-0042/awardDate.")],
     log: TrustedOption = None,
-    unsigned: UnsignedOption = False,
+    without_signature: UnsignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show the events that a published cell is the sum of, read from the ledger.
@@ -35,7 +35,7 @@ def explain(
     First the receipt's signature is verified, then the file is held against it, and the receipt against this ledger.
     Example: accord publish explain schedules-2026/schedule-i-part-2.csv 7:cash
     """
-    published_cells = read_cells(file, trust_of(log, unsigned))
+    published_cells = read_cells(file, trust_of(log, without_signature))
     parts = _parts(published_cells, file, cell)
     events = run(_events(published_cells, [int(part[0]) for part in parts]))
     amounts = [Decimal(part[1]) if len(part) > 1 else None for part in parts]

@@ -47,9 +47,9 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 class FolderDifferences(NamedTuple):
     """The names of the files that are not as the receipt of their folder says."""
 
-    changed: tuple[str, ...]
-    added: tuple[str, ...]
-    missing: tuple[str, ...]
+    changed_files: tuple[str, ...]
+    added_files: tuple[str, ...]
+    missing_files: tuple[str, ...]
 
 
 class ReceiptRead(NamedTuple):
@@ -75,12 +75,12 @@ def read_receipt(folder: Path, trust: Trust) -> ReceiptRead:
 
 
 def differences_in(folder: Path, receipt: Mapping[str, Any]) -> FolderDifferences:
-    """Return what of a folder is not as its receipt says. A file that it lists elsewhere is none of this folder."""
+    """Return the differences of a folder from its receipt. A file that it lists elsewhere is none of this folder."""
     digests: Mapping[str, str] = receipt["sha256"]
     present_names = {path.name for path in folder.iterdir()} - {RECEIPT, NOTE}
-    both = sorted(present_names & digests.keys())
+    common_names = sorted(present_names & digests.keys())
     return FolderDifferences(
-        tuple(name for name in both if _digest(folder / name) != digests[name]),
+        tuple(name for name in common_names if _digest(folder / name) != digests[name]),
         tuple(sorted(present_names - digests.keys())),
         tuple(sorted(digests.keys() - present_names)),
     )

@@ -31,12 +31,12 @@ class Trust(NamedTuple):
     """The public keys that are trusted, as they were given, and whether a receipt that nobody signed is taken."""
 
     keys: tuple[str, ...] = ()
-    takes_unsigned: bool = False
+    is_lenient: bool = False
 
 
-def trust_of(log: list[str] | None, unsigned: bool) -> Trust:
-    """Return what two options say of trust."""
-    return Trust(tuple(log or ()), unsigned)
+def trust_of(log: list[str] | None, is_lenient: bool) -> Trust:
+    """Return the trust that two options say."""
+    return Trust(tuple(log or ()), is_lenient)
 
 
 def key_in(file: Path | None) -> SigningKey | None:
@@ -53,30 +53,30 @@ def signed(files: Mapping[str, bytes], key: SigningKey | None) -> dict[str, byte
 
 
 def require_signed(folder: Path, receipt: bytes, trust: Trust) -> tuple[str, ...]:
-    """Return who signed the receipt of a folder: nobody where that is taken, which is said.
+    """Return the signers of the receipt of a folder: none where that is taken, with a warning.
 
     Raises:
         BadInput: No key is trusted.
         Refused: Nobody signed it, or not with a key that is trusted, or it was changed since.
     """
     try:
-        note = (folder / NOTE).read_text("utf-8")
+        note_text = (folder / NOTE).read_text("utf-8")
     except FileNotFoundError:
         return _unsigned(folder, trust)
     except (OSError, UnicodeDecodeError) as fault:
         raise Refused(f"{folder / NOTE} cannot be read ({type(fault).__name__})", "ReceiptNotSigned") from fault
     try:
-        opened = open_note(note, known_keys(list(trust.keys)))
+        note = open_note(note_text, known_keys(list(trust.keys)))
     except NoteRefused as fault:
         raise Refused(f"the receipt in {folder} is not signed by a trusted key: {fault}", "ReceiptNotSigned") from fault
-    if opened.text != signed_text(receipt):
+    if note.text != signed_text(receipt):
         raise Refused(f"the receipt in {folder} is not the one that was signed: it was changed since", "FileChanged")
-    return tuple(dict.fromkeys(opened.signers))
+    return tuple(dict.fromkeys(note.signers))
 
 
 def _unsigned(folder: Path, trust: Trust) -> tuple[str, ...]:
     words = f"nobody signed the receipt in {folder}: whoever changed a file can have changed the receipt with it"
-    if not trust.takes_unsigned:
+    if not trust.is_lenient:
         raise Refused(f"{words}; `--unsigned` takes it all the same", "ReceiptUnsigned")
     err.print(f"accord: {words}", markup=False, soft_wrap=True)
     return ()

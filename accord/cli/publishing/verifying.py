@@ -17,7 +17,7 @@ from accord.presentation.faults import ExitCode
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A published folder.")],
     log: TrustedOption = None,
-    unsigned: UnsignedOption = False,
+    without_signature: UnsignedOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a published folder without a database: the signature on its receipt, and the digest of each file.
@@ -25,7 +25,7 @@ def verify(
     It names what was changed, added or is missing, and then ends with 1.
     Example: accord publish verify schedules-2026 --log ledger.key.pub
     """
-    receipt, signers = read_receipt(folder, trust_of(log, unsigned))
+    receipt, signers = read_receipt(folder, trust_of(log, without_signature))
     differences = differences_in(folder, receipt)
     if as_json:
         print_json({"folder": str(folder), "signed_by": list(signers), **differences._asdict()})
@@ -39,7 +39,7 @@ def _say(folder: Path, signers: tuple[str, ...], differences: FolderDifferences,
     out.print(f"the receipt is signed by {', '.join(signers) or 'nobody'}", markup=False)
     for kind, names in differences._asdict().items():
         for name in names:
-            out.print(f"{kind}: {name}", style="red", markup=False)
+            out.print(f"{kind.partition('_')[0]}: {name}", style="red", markup=False)
     if not any(differences):
         out.print(f"{number} files in {folder} are as they were published", markup=False, soft_wrap=True)
 

@@ -1,4 +1,4 @@
-"""Money that funds promised and cannot pay: a gift was taken back, or a transfer does not count any more."""
+"""Sums of funds, promised and not to be paid: a gift was taken back, or a transfer does not count any more."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class UncoveredClaim(NamedTuple):
 
 
 def uncovered_in(funds: Iterable[Fund], now: datetime) -> Iterator[UncoveredClaim]:
-    """Yield what funds promised and cannot pay, by fund. `funds`: all of them, with the transfers that count."""
+    """Yield the sums that funds promised and cannot pay. `funds`: all of them, with the transfers that count."""
     every = {fund.fund_id: fund for fund in funds}
     for fund in every.values():
         why = "; ".join(undone(fund, every))
@@ -57,7 +57,7 @@ def uncovered_in(funds: Iterable[Fund], now: datetime) -> Iterator[UncoveredClai
 
 
 async def uncovered_claims(desk: LedgerAccess) -> tuple[UncoveredClaim, ...]:
-    """Return what funds promised and cannot pay, as decisions count it: without what doubted keys signed."""
+    """Return the sums that funds promised and cannot pay, as decisions count it: without what doubted keys signed."""
     if (await desk.directory()).compromised:  # the lists do not know of keys that were revoked since
         funds = await funds_as_of(desk.reader, LedgerAsOf())
     else:

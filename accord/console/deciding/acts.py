@@ -165,7 +165,7 @@ def _rest_agreed(partnership: Partnership, answers: Typed) -> dict[str, Any]:
 
 
 def _overpaid(partnership: Partnership) -> dict[str, Any]:
-    """Return what is paid beyond the plan and open, which the reader is shown and signs."""
+    """Return the sum that is paid beyond the plan and open, which the reader is shown and signs."""
     return {"money": overpaid_money(partnership)} if partnership.overpaid_open else {}
 
 

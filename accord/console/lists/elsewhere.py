@@ -148,13 +148,13 @@ async def _uncovered(look: _Look) -> list[Elsewhere]:
     if not look.there["has_funds"]:
         return []
     console, now = look.console, time.monotonic()
-    if now - console.uncovered.get("", -inf) > _FRESH:
+    if now - console.shortfalls.get("", -inf) > _FRESH:
         claims = await uncovered_claims(console.desk)
-        console.uncovered.clear()
-        console.uncovered.update({claim.fund: now for claim in claims}, **{"": now})
+        console.shortfalls.clear()
+        console.shortfalls.update({claim.fund: now for claim in claims}, **{"": now})
     return [
         Elsewhere(f"The fund {fund} promised what it cannot pay", f"/funds/{fund}")
-        for fund in console.uncovered
+        for fund in console.shortfalls
         if fund
     ]
 

@@ -56,7 +56,7 @@ class Console(Site):
     """By reader: when their counts were made, and the counts in the head of a page."""
     asked: dict[str, tuple[float, tuple[tuple[str, str, bool], ...]]] = field(default_factory=dict, init=False)
     """By director: when their cases were added up, and the lines of those that ask for them."""
-    uncovered: dict[str, float] = field(default_factory=dict, init=False)
+    shortfalls: dict[str, float] = field(default_factory=dict, init=False)
     """The funds that promised what they cannot pay, each with when that was seen, and beside them '' for all funds."""
     acts: dict[str, float] = field(default_factory=dict)
     """By person: when they last handed a signature in. The pages and the page that signs share it."""

@@ -1,4 +1,4 @@
-"""Things that wait for a member of staff and are no step of a partnership, for the mail of a day."""
+"""Finders of things that wait for staff and are no step of a partnership, for the mail of a day."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Thing(NamedTuple):
 
 
 class ThingsBeside:
-    """Finds what waits for a person beside the steps of partnerships."""
+    """Finds the things that wait for a person beside the steps of partnerships."""
 
     def __init__(self, access: LedgerAccess) -> None:
         self._access = access
         self._pool: asyncpg.Pool = access.pool
 
     async def of(self, staff_id: str, roles: frozenset[Role]) -> tuple[Thing, ...]:
-        """Return what waits for a person who holds some roles."""
+        """Return the things that wait for a person who holds some roles."""
         things: list[Thing] = []
         if not roles.isdisjoint(ExceptionResolved.roles):
             things += await self._open_entries(staff_id)
@@ -85,8 +85,16 @@ def _of_entry(entry: OpenEntry, most: int) -> Thing:
 
 
 def _of_claim(claim: UncoveredClaim) -> Thing:
-    what = f"{claim.fund} {claim.partnership_id}"
-    return Thing(claim.fund, NoticeKind.WAITS, what, None, claim.command, f"funds/{claim.fund}", "COVER")
+    subject = claim.fund
+    return Thing(
+        subject,
+        NoticeKind.WAITS,
+        f"{subject} {claim.partnership_id}",
+        None,
+        claim.command,
+        f"funds/{claim.fund}",
+        "COVER",
+    )
 
 
 def _change(change_id: str) -> Thing:

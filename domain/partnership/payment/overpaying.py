@@ -16,7 +16,7 @@ from domain.values import Money
 
 
 def overpayment_after(before: Partnership, after: Partnership, on: date) -> Overpayment | None:
-    """Return what is paid beyond the plan after a change of its payments, or None. `on`: the day of the change."""
+    """Return the word on an overpayment after a change of its payments, or None. `on`: the day of the change."""
     if not after.overpaid:
         return None
     if before.overpayment is None:
@@ -27,13 +27,13 @@ def overpayment_after(before: Partnership, after: Partnership, on: date) -> Over
 
 
 def _owed_before(partnership: Partnership) -> Decimal:
-    """Return what the grantee paid back, or owes by its reports: another refund meets that first."""
+    """Return the sum that the grantee paid back, or owes by its reports: another refund meets that first."""
     back = came_from_grantee(confirmed(partnership.refunds), partnership.settled)
     return back + partnership.unspent_for_sure
 
 
 def overpaid_money(partnership: Partnership) -> Money:
-    """Return what was paid beyond the plan and is open. There must be something."""
+    """Return the sum that was paid beyond the plan and is open. There must be something."""
     return Money(amount=partnership.overpaid_open, currency=partnership.tranches[0].money.currency)
 
 

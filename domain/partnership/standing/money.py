@@ -144,14 +144,14 @@ class Paid(TakingPart):
         if self.overpayment is None:
             return Decimal(0)
         back = came_from_grantee(confirmed(self.refunds), self.settled) - self.overpayment.owed_before
-        return max(Decimal(0), min(back, self.overpaid - self.overpayment.waived))
+        return max(Decimal(0), min(back, self.overpaid - self.overpayment.waived_sum))
 
     @property
     def overpaid_open(self) -> Decimal:
         """The part of it that is not back, and that no two people let the grantee keep."""
         if self.overpayment is None:
             return Decimal(0)
-        return max(Decimal(0), self.overpaid - self.overpayment.waived - self.overpaid_back)
+        return max(Decimal(0), self.overpaid - self.overpayment.waived_sum - self.overpaid_back)
 
     @property
     def unspent(self) -> Decimal:

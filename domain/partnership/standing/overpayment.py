@@ -20,7 +20,7 @@ class Overpayment(Value):
     """The sum that the grantee had paid back, or owed by its reports, by then. A refund meets that first."""
     waivers: tuple[RestAgreement, ...] = Field(default=(), exclude_if=is_empty)
     """The words of people that what is open stays with the grantee, as long as one alone signed."""
-    waived: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
+    waived_sum: Decimal = Field(default=Decimal(0), exclude_if=is_zero)
     """The sum that two people let the grantee keep."""
 
     def signers(self, open_sum: Decimal) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ class Overpayment(Value):
         overpayment = self.model_copy(update={"waivers": waivers})
         if len(overpayment.signers(open_sum)) < 2:
             return overpayment
-        return self.model_copy(update={"waivers": (), "waived": self.waived + open_sum})
+        return self.model_copy(update={"waivers": (), "waived_sum": self.waived_sum + open_sum})
 
     def without(self, person: str) -> Overpayment:
         """Return it without the word of a person that another has not joined."""

@@ -67,7 +67,7 @@ def money_back(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def overpayment(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield what the grantee was paid beyond the plan, until it is back or two people let it stay."""
+    """Yield the money that the grantee was paid beyond the plan, until it is back or two people let it stay."""
     standing, overpaid_sum = partnership.overpayment, partnership.overpaid_open
     if standing is None or not overpaid_sum:
         return

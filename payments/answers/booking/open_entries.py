@@ -10,7 +10,7 @@ from payments import Connection
 
 _ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('accord.open_entries', 0))"
 _KEEP = "INSERT INTO post.open_entries (entry, owner, booked_on) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_KEPT = "SELECT entry, owner, booked_on FROM post.open_entries ORDER BY booked_on, entry"
+_SELECTION = "SELECT entry, owner, booked_on FROM post.open_entries ORDER BY booked_on, entry"
 
 
 class OpenEntry(NamedTuple):
@@ -33,4 +33,4 @@ async def keep_open_entries(connection: Connection, entries: Iterable[OpenEntry]
 
 async def open_entries(connection: Connection) -> tuple[OpenEntry, ...]:
     """Return the entries that were open when the worker looked last, the oldest first."""
-    return tuple(OpenEntry(*row) for row in await connection.fetch(_KEPT))
+    return tuple(OpenEntry(*row) for row in await connection.fetch(_SELECTION))

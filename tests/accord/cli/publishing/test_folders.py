@@ -100,7 +100,7 @@ def test_a_receipt_whose_signature_does_not_hold_is_taken_by_no_option(
 ) -> None:
     forged(folder)
     with pytest.raises(Refused, match=words):
-        read_cells(folder / SHEET, TRUST._replace(takes_unsigned=unsigned))
+        read_cells(folder / SHEET, TRUST._replace(is_lenient=unsigned))
 
 
 def test_a_receipt_that_nobody_signed_is_taken_by_an_option_alone_and_that_is_said(
@@ -110,7 +110,7 @@ def test_a_receipt_that_nobody_signed_is_taken_by_an_option_alone_and_that_is_sa
     write_folder(folder, files)
     with pytest.raises(Refused, match="nobody signed the receipt"):
         read_cells(folder / SHEET, TRUST)
-    assert read_cells(folder / SHEET, Trust(takes_unsigned=True)).cells
+    assert read_cells(folder / SHEET, Trust(is_lenient=True)).cells
     assert "nobody signed the receipt" in " ".join(capsys.readouterr().err.split())
 
 

@@ -33,8 +33,8 @@ async def test_a_publication_by_shell_has_cells_that_open(
     assert "name the CSV" in elsewhere.words
     assert "are as they were published" in (await at.done("publish", "verify", folder, *log)).words
     (folder / SHEET).write_text("another")
-    changed = await at("publish", "verify", folder, *log, "--json")
-    assert (changed.code, changed.json["changed"], changed.json["signed_by"]) == (1, [SHEET], ["ledger.example.org"])
+    told = await at("publish", "verify", folder, *log, "--json")
+    assert (told.code, told.json["changed_files"], told.json["signed_by"]) == (1, [SHEET], ["ledger.example.org"])
 
 
 def key_at(folder: Path) -> tuple[tuple[object, ...], tuple[object, ...]]:

@@ -127,9 +127,9 @@ def test_a_final_report_accounts_for_both_and_one_refund_meets_both_claims() -> 
 def test_only_two_different_people_who_say_the_same_sum_end_a_claim(words: list[tuple[str, int]]) -> None:
     overpayment, said = Overpayment(since=NOON.date()), dict[str, int]()
     for person, amount in words:
-        before = overpayment.waived
+        before = overpayment.waived_sum
         overpayment = overpayment.waived_by(person, Decimal(amount))
         said[person] = amount
         agreed = [name for name, of in said.items() if of == amount]
-        assert overpayment.waived == before + (amount if len(agreed) == 2 else 0)
+        assert overpayment.waived_sum == before + (amount if len(agreed) == 2 else 0)
         said = said if len(agreed) < 2 else {}
