@@ -43,7 +43,9 @@ async def show(request: Request) -> Response:
     desk = site.desk_of(Login.IMPORTER, client=False)
     async with desk.pool.acquire() as connection:
         cut_off = len(await unfinished(connection))
-    exceptions = [(one, heading_of(one.kind, one.reason)) for one in await listed_exceptions(desk)]
+    exceptions = [
+        (exception, heading_of(exception.kind, exception.reason)) for exception in await listed_exceptions(desk)
+    ]
     accounts = await stated_accounts(desk)
     directory = await desk.directory()
     names = NamesInWords(directory)
@@ -103,7 +105,7 @@ async def look(request: Request) -> Response:
         "size": len(waiting.upload),
         "sha256": waiting.shown.content["sha256"],
         "entries": read.entries,
-        "statements": [statement_in_words(one) for one in read.statements],
+        "statements": [statement_in_words(statement) for statement in read.statements],
         "also": read.also,
         "signing": f"{site.settings.signing_origin}/sign/{address}",
     }

@@ -26,7 +26,10 @@ async def look(request: Request) -> Response:
     """Show an exception with its sender, by the bank's file, and the choices of the reader."""
     sight, possible = await _possible(request)
     raised = sight.exception.raised
-    choices = [(one.value, choice_in_words(one, raised, sight.answer), sight.needs_two(one)) for one in possible]
+    choices = [
+        (resolution.value, choice_in_words(resolution, raised, sight.answer), sight.needs_two(resolution))
+        for resolution in possible
+    ]
     came_in = sight.answer is not None and sight.answer.status is BankStatus.RECEIVED
     context = {**await _head(request, sight), "choices": choices, "came_in": came_in}
     return page(request, "exception.html", context)
@@ -56,7 +59,7 @@ async def _possible(request: Request, asked: str = "") -> tuple[ExceptionSight, 
     site: CounterSite = request.app.state.site
     sight = await exception_at(site, request.path_params["exception"])
     possible = tuple(sight.possible(await site.desk.directory(), request.state.reader))
-    signable = tuple(one for one in possible if asked in {"", one.value})
+    signable = tuple(resolution for resolution in possible if asked in {"", resolution.value})
     if not signable:
         raise Refused("you cannot decide so of this exception now; its page says who can, and from when on")
     await site.looked_at(request.state.reader, f"exception {sight.name}")
@@ -66,7 +69,7 @@ async def _possible(request: Request, asked: str = "") -> tuple[ExceptionSight, 
 async def _asked(request: Request) -> tuple[ExceptionSight, Resolution]:
     """Return the exception and the resolution of an address. Raises Refused if the reader may not sign it now."""
     slug = request.path_params["resolution"]
-    if slug not in {one.value for one in Resolution}:
+    if slug not in {resolution.value for resolution in Resolution}:
         await exception_at(request.app.state.site, request.path_params["exception"])
         raise BadInput("there is no such decision; go back to the exception")
     sight, signable = await _possible(request, slug)

@@ -188,7 +188,7 @@ async def show(request: Request) -> Response:
         "sheet": sheet_line(stored, file, NamesInWords(await site.desk.directory())),
         "reader": request.state.reader,
         "is_here": (site.settings.folder / stored.name).is_file(),
-        "in_doubt": [one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed)],
+        "in_doubt": [agreement.actor for agreement in file.agreed if isinstance(agreement, WritingAgainAgreed)],
         "again": NamesInWords(await site.desk.directory()).people(file.written_again_by),
     }
     return page(request, "file.html", context)

@@ -117,4 +117,4 @@ async def make(request: Request) -> Response:
     except ValueError as fault:
         raise BadInput("payments: open the page anew and tick them there") from fault
     file = await file_ahead(site, chosen, request.state.reader)
-    return await lead_to_signing(request, MakeFile(payments=tuple(one.payment_id for one in file.payments)))
+    return await lead_to_signing(request, MakeFile(payments=tuple(payment.payment_id for payment in file.payments)))

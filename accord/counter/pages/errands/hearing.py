@@ -80,14 +80,14 @@ async def read_file(site: CounterSite, name: str, content: bytes) -> ReadFile:
     sha256 = bank_file(name, content).sha256
     async with desk.pool.acquire() as connection:
         matched = await judge_all(connection, statements, sha256, clock.now())
-    entries = [_entry(one)._replace(waits=False) if is_stated(one) else _entry(one) for one in matched]
+    entries = [_entry(entry)._replace(waits=False) if is_stated(entry) else _entry(entry) for entry in matched]
     return ReadFile(entries, await foreseen(desk, sha256, read_balances(content, name), matched), _also(content, name))
 
 
 def _also(content: bytes, name: str) -> Facts:
     return (
-        *(("Seen within the day", sight_in_words(one)) for one in read_sights(content, name)),
-        *(("The bank answers a recall", notice_in_words(one)) for one in read_recall_answers(content, name)),
+        *(("Seen within the day", sight_in_words(sight)) for sight in read_sights(content, name)),
+        *(("The bank answers a recall", notice_in_words(answer)) for answer in read_recall_answers(content, name)),
     )
 
 
@@ -165,18 +165,18 @@ async def finish(site: CounterSite, actor: str) -> ErrandOutcome:
 
 def imported_in_words(imports: list[Import] | tuple[Import, ...]) -> ErrandOutcome:
     """Return the outcome of the entries of bank files, in words."""
-    answers = [answer for one in imports for answer in one.new]
-    waiting = [person for one in imports for person in one.for_a_person]
-    known = sum(one.known for one in imports)
+    answers = [answer for file in imports for answer in file.new]
+    waiting = [person for file in imports for person in file.for_a_person]
+    known = sum(file.known for file in imports)
     told = [
         f"{_about(answer) or 'Money'}: {money_in_words(answer.money)} {SAYS[answer.status]}" for answer in answers[:20]
     ]
     stated = [
-        *(f"Statement of {in_words(statement)}." for one in imports for statement in one.statements),
-        *(f"Seen: {sight_in_words(sight)}." for one in imports for sight in one.sights),
-        *(f"Recall: {answer.words}." for one in imports for answer in one.recall_answers),
+        *(f"Statement of {in_words(statement)}." for file in imports for statement in file.statements),
+        *(f"Seen: {sight_in_words(sight)}." for file in imports for sight in file.sights),
+        *(f"Recall: {answer.words}." for file in imports for answer in file.recall_answers),
     ]
-    recalls = sum(len(one.recall_answers) for one in imports)
+    recalls = sum(len(file.recall_answers) for file in imports)
     counts = f"{count_in_words(len(answers) + recalls, 'answer')} recorded, {known} known before"
     for_a_person = f"{count_in_words(len(waiting), 'entry', 'entries')} for a person to look at."
     return ErrandOutcome(
@@ -198,10 +198,10 @@ async def words_of_bringing_in(site: CounterSite, errand: BringIn, upload: bytes
     """Return the words of an import: what the file says, summed up and entry by entry."""
     read = await read_file(site, errand.name, upload)
     entries = read.entries
-    stated: Facts = (*(("Statement of account", _in_one_line(one)) for one in read.statements), *read.also)
+    stated: Facts = (*(("Statement of account", _in_one_line(statement)) for statement in read.statements), *read.also)
     told: Facts = tuple(
-        (f"The bank says: {one.says}", ", ".join(filter(None, (one.about, one.money, one.day, one.note))))
-        for one in entries[:MOST_TOLD]
+        (f"The bank says: {entry.says}", ", ".join(filter(None, (entry.about, entry.money, entry.day, entry.note))))
+        for entry in entries[:MOST_TOLD]
     )
     size = f"{len(upload):,} bytes, {count_in_words(len(entries), 'entry', 'entries')}"
     return ErrandWords(

@@ -37,7 +37,7 @@ async def file_ahead(site: CounterSite, payments: Collection[UUID], actor: str) 
 
 
 def _kept_back(waiting: Collection[WaitingPayment]) -> str:
-    return "; ".join(f"{one.partnership_id}, payment {one.tranche}: {one.reason}" for one in waiting)
+    return "; ".join(f"{payment.partnership_id}, payment {payment.tranche}: {payment.reason}" for payment in waiting)
 
 
 async def make_file(site: CounterSite, errand: MakeFile, actor: str, touch: PasskeySignature | None) -> ErrandOutcome:
