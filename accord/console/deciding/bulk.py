@@ -143,7 +143,7 @@ async def _fault(console: Console, reader: str, batch: Batch, sight: Sight) -> F
 
 async def _in_words(console: Console, fault: Exception) -> Fault:
     faults = faults_on((), fault, NamesInWords(await console.desk.directory()))
-    return Fault("; ".join(one.words for one in faults))
+    return Fault("; ".join(fault.words for fault in faults))
 
 
 async def _content(console: Console, batch: Batch, partnership: Partnership) -> dict[str, Any]:

@@ -190,7 +190,10 @@ async def with_choices(console: Console, field: Field, partnership: Partnership 
         return replace(field, choices=question_sets(await Editions(console.desk.reader).every(), clock.today()))
     if field.kind == "person":
         people = sorted(directory.staff, key=lambda member: member.name)
-        offered = ((one.staff_id, f"{one.name}, {listed([words_of(role) for role in one.roles])}") for one in people)
+        offered = (
+            (member.staff_id, f"{member.name}, {listed([words_of(role) for role in member.roles])}")
+            for member in people
+        )
         return replace(field, choices=(*field.choices, *offered))
     out = partnership.proposed.funds_out if partnership is not None else None
     if field.name != "account" or out is None:
@@ -244,7 +247,7 @@ async def _form(
     if faults and fault is not None:
         further = faults_on(fields, _further_fault(act, sight, request.state.reader, answers, fault), names)
         faults += tuple(one for one in further if one not in faults)
-    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
+    beside = {field.name: [fault.words for fault in faults if fault.field == field.name] for field in fields}
     context = {
         "act": act,
         "title": button_of(act.command, partnership) if act.command is c.Approve else act.words,
@@ -261,7 +264,7 @@ async def _form(
         "departs": taking.departing(fields, answers) if taking is not None else {},
         "workbook": act.command is c.Report and has_form(partnership),
         "spending": judged_spending(partnership) if act.command in JUDGING else (),
-        "cautions": [refusal_in_words(one, names) for one in cautions(partnership, act.command)],
+        "cautions": [refusal_in_words(caution, names) for caution in cautions(partnership, act.command)],
     }
     status = 422 if faults else 200
     return page(request, "form.html", {**context, "faults": faults, "beside": beside}, status)

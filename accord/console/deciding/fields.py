@@ -81,7 +81,7 @@ def _form_field(field: ActField, partnership: Partnership | None) -> Field:
             field.name,
             title,
             kind=kind,
-            choices=tuple((key, as_sentence(in_plain_words(one))) for key, one in by_state),
+            choices=tuple((key, as_sentence(in_plain_words(state))) for key, state in by_state),
         )
     if field.kind is FieldKind.CHOICE:
         every = tuple((str(member.value), as_sentence(words_of(member))) for member in field.values)

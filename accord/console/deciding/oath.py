@@ -101,7 +101,7 @@ def _said(command: c.StaffRequest, partnership: Partnership | None, names: Names
     if isinstance(command, c.LiftHold) and partnership is not None:
         holds = [hold for hold in partnership.holds if hold.number in command.holds]
         words = listed([f"by {names.person(hold.actor)}: {names.within(hold.reason)}" for hold in holds])
-        facts = tuple(FieldInWords(one.label, words) if one.label == "Hold" and words else one for one in facts)
+        facts = tuple(FieldInWords(fact.label, words) if fact.label == "Hold" and words else fact for fact in facts)
     return facts
 
 
@@ -145,7 +145,7 @@ def _of_a_report(
 def _of_a_refund(
     command: c.ConfirmRefund | c.WithdrawRefund, partnership: Partnership, names: NamesInWords
 ) -> tuple[FieldInWords, ...]:
-    refunds = [one for one in partnership.refunds if one.is_named(command.bank_reference, command.detail)]
+    refunds = [refund for refund in partnership.refunds if refund.is_named(command.bank_reference, command.detail)]
     return _refund_facts(refunds[0], names) if refunds else ()
 
 

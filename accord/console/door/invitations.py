@@ -81,7 +81,7 @@ def _abouts(partnership: Partnership) -> Choices:
         (str(plan.number), f"report {plan.number} of the plan, {words_of(plan.kind)}")
         for plan in partnership.reporting.planned
     )
-    conditions = ((one.value, f"papers: {words_of(one)}") for one in partnership.open_conditions())
+    conditions = ((condition.value, f"papers: {words_of(condition)}") for condition in partnership.open_conditions())
     return (NO_SUBJECT, *reports, *conditions)
 
 
@@ -137,18 +137,21 @@ def door_of_case(
     partnership: Partnership, links: Iterable[DoorLink], submissions: Iterable[HandedInOnce]
 ) -> DoorOfCase:
     """Return the invitations, links and submissions of a partnership in words."""
-    fates = {one.sha256: f"{words_of(one.fate)} on {day_in_words(one.on)}" for one in partnership.judged_submissions}
+    fates = {
+        submission.sha256: f"{words_of(submission.fate)} on {day_in_words(submission.on)}"
+        for submission in partnership.judged_submissions
+    }
     return DoorOfCase(
-        tuple(_invitation(partnership, one) for one in partnership.invitations),
+        tuple(_invitation(partnership, invitation) for invitation in partnership.invitations),
         tuple(map(link_in_words, links)),
         tuple(
             ShownSubmission(
-                one.number,
-                as_sentence(what_is_it(SubmissionKind(one.kind), one.about)),
-                time_in_words(one.at),
-                fates.get(one.sha256, "waits for us"),
+                submission.number,
+                as_sentence(what_is_it(SubmissionKind(submission.kind), submission.about)),
+                time_in_words(submission.at),
+                fates.get(submission.sha256, "waits for us"),
             )
-            for one in submissions
+            for submission in submissions
         ),
     )
 

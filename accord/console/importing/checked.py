@@ -169,7 +169,7 @@ async def _page(request: Request, table: _Table, answers: Typed, fault: Exceptio
         "fields": fields,
         "given": answers,
         "faults": faults,
-        "beside": {field.name: [one.words for one in faults if one.field == field.name] for field in fields},
+        "beside": {field.name: [fault.words for fault in faults if fault.field == field.name] for field in fields},
         "closed": closing is not None,
         "signer": names.person(table.standing.signer) if table.standing.signer else "",
         "is_signer": table.standing.signer == request.state.reader,

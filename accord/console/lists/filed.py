@@ -30,7 +30,9 @@ async def filed_of(console: Console, partnership_ids: Sequence[str]) -> Mapping[
     rows = await page_of(console.desk.pool, ListQuery("payments", (partnerships, _READY)), LedgerAsOf(), 10 * PAGE)
     holding = [(row.shown["partnership_id"], files.get(payment_of(row.shown))) for row in rows]
     unfiled = {partnership_id for partnership_id, file in holding if file is None}
-    return {one: file for one, file in holding if file is not None and one not in unfiled}
+    return {
+        partnership_id: file for partnership_id, file in holding if file is not None and partnership_id not in unfiled
+    }
 
 
 def payment_of(cells: Mapping[str, Any]) -> UUID:
@@ -48,7 +50,7 @@ async def next_of_files(console: Console) -> tuple[tuple[str, str], ...]:
     """Return the next acts on ready payments: their file is made, or the one with them leaves."""
     ready = await page_of(console.desk.pool, PaymentFilters(status="ready").asked(), LedgerAsOf())
     files = await made_files(console.desk)
-    make = (("Make the payment file", "/"),) if any(payment_of(one.shown) not in files for one in ready) else ()
+    make = (("Make the payment file", "/"),) if any(payment_of(line.shown) not in files for line in ready) else ()
     waiting = {file.message_id for file in files.values()}
     path = f"/files/{next(iter(waiting))}" if len(waiting) == 1 else "/files"
     return (*make, ("Hand over the payment file", path)) if waiting else make

@@ -67,7 +67,9 @@ async def waiting_enrolments(console: Console, staff_id: str = "") -> list[Enrol
     rows = await console.desk.pool.fetch(_OF, staff_id, KEPT)
     registrations = [(Registration.model_validate_json(row["content"]), row["made_at"]) for row in rows]
     held = {held_key.key.key_id for held_key in (await console.desk.directory()).enrolled}
-    enrolments = (Enrolment(one.staff_id, passkey_of(one), made_at) for one, made_at in registrations)
+    enrolments = (
+        Enrolment(registration.staff_id, passkey_of(registration), made_at) for registration, made_at in registrations
+    )
     return [enrolment for enrolment in enrolments if enrolment.key.key_id not in held]
 
 

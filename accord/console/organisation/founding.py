@@ -80,7 +80,7 @@ def _form(request: Request, answers: Mapping[str, list[str]], count: int, fault:
     people = tuple(field for number in range(count) for field in _person_fields(number))
     fields = (*people, *RULES)
     faults = faults_on(fields, fault, NamesInWords(Directory()))
-    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in fields}
+    beside = {field.name: [fault.words for fault in faults if fault.field == field.name] for field in fields}
     context = {
         "people": [(number + 1, _person_fields(number)) for number in range(count)], "rules": RULES, "given": answers,
         "count": count, "faults": faults, "beside": beside, "most": _MOST, "fewest": len(first_staff()),

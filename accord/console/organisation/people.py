@@ -86,7 +86,7 @@ async def listing(request: Request) -> Response:
     if request.query_params.get("format"):
         return handed_out(request, "people", people_rows(directory), sheets.PEOPLE)
     context = {
-        "people": [_line(directory, member) for member in sorted(directory.staff, key=lambda one: one.name)],
+        "people": [_line(directory, member) for member in sorted(directory.staff, key=lambda member: member.name)],
         "unentered": await unentered(console, directory),
         "changes": [_waiting(directory, change, reader) for change in directory.pending],
         "is_guardian": _is_guardian(directory, reader),

@@ -131,6 +131,6 @@ def act_page(
 ) -> Response:
     """Render a form, with the faults of what was typed beside their fields."""
     faults = faults_on(form.fields, fault, NamesInWords(request.app.state.console.desk.registrar.known))
-    beside = {field.name: [one.words for one in faults if one.field == field.name] for field in form.fields}
+    beside = {field.name: [fault.words for fault in faults if fault.field == field.name] for field in form.fields}
     context = {"form": form, "given": answers, "faults": faults, "beside": beside}
     return page(request, "act.html", context, 422 if faults else 200)

@@ -113,7 +113,10 @@ async def _told(console: Console, stream_id: StreamId, version: int) -> dict[str
     recorded_event = next((event for event in history if event.version == version), None)
     if recorded_event is None:
         return nothing
-    partnership = fold(stream_id.subject, tuple(cast(Event, one.event) for one in history if one.version <= version))
+    partnership = fold(
+        stream_id.subject,
+        tuple(cast(Event, recorded_event.event) for recorded_event in history if recorded_event.version <= version),
+    )
     return {"line": line_of(recorded_event, faults, names), "about": _about(recorded_event.event, partnership, names)}
 
 

@@ -66,7 +66,9 @@ def _file_row(
     taker: Taking | None,
 ) -> TableRow:  # fmt: skip
     status = FileStatus(row["status"])
-    signed_by_one = status is FileStatus.MADE and any(isinstance(one, HandOverAgreed) for one in file.agreed)
+    signed_by_one = status is FileStatus.MADE and any(
+        isinstance(agreement, HandOverAgreed) for agreement in file.agreed
+    )
     words, tone = SIGNED_BY_ONE if signed_by_one else FILE_STANDINGS[status]
     if status is FileStatus.HANDED_OVER:
         # written again on that day or later, it may lie there once more

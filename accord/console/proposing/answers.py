@@ -36,7 +36,7 @@ def typed_in(draft: Draft, submission: FormData, directory: Directory, programme
     nodes = nodes_of(draft.content)
     content = form_content.filled(nodes.values(), draft.content, inputs, shown)
     for path in (path for path in shown if path.rpartition(".")[2] in MANY and path in nodes):
-        form_content.put(content, path, [str(one) for one in submission.getlist(path)])
+        form_content.put(content, path, [str(answer) for answer in submission.getlist(path)])
     _put_parties(content, nodes, inputs)
     _put_payer(content, inputs, programme)
     _put_aim(content, inputs, directory)

@@ -58,7 +58,7 @@ class DraftForm:
     def people_behind(self) -> frozenset[str]:
         """The names behind the partner. One person may stand there in several parts."""
         parts = self.nodes["partner.principals"].children
-        return frozenset(filter(None, (self.value(f"{one.path}.name").strip() for one in parts)))
+        return frozenset(filter(None, (self.value(f"{part.path}.name").strip() for part in parts)))
 
     def has(self, path: str) -> bool:
         """True if there is something at a path."""
@@ -103,7 +103,7 @@ class DraftForm:
 
     def in_trouble(self, path: str) -> bool:
         """True if something is missing at a path, or within it."""
-        return any(one.step and is_within(one.field, path) for one in self.missing)
+        return any(wanted_answer.step and is_within(wanted_answer.field, path) for wanted_answer in self.missing)
 
     def is_begun(self, paths: Sequence[str]) -> bool:
         """True if something was answered at one of some paths."""
@@ -118,7 +118,7 @@ class DraftForm:
 
     def in_wrong(self, path: str) -> bool:
         """True if something that was typed at a path, or within it, is wrong."""
-        return any(is_within(one, path) for one in self.wrong)
+        return any(is_within(wrong_path, path) for wrong_path in self.wrong)
 
     def is_on(self, one: Circumstance) -> bool:
         """True if a tick is set."""
@@ -148,11 +148,11 @@ class DraftForm:
             return tuple((code, as_sentence(plainly(code))) for code in node.choices)
         match node.name:
             case "funder":
-                return tuple((one.funder_id, one.name) for one in self.directory.funders)
+                return tuple((funder.funder_id, funder.name) for funder in self.directory.funders)
             case "fund" | "into":
                 return tuple((str(row["fund"]), _fund_words(row)) for row in self.funds)
             case "person" | "read_by":
-                return tuple((one.staff_id, one.name) for one in self.directory.staff)
+                return tuple((member.staff_id, member.name) for member in self.directory.staff)
             case "currency":
                 return tuple((code, code) for code in self.currencies)
             case "after_tranche":
@@ -166,7 +166,7 @@ class DraftForm:
         rules = self.directory.rules
         if rules is None or not rules.objectives or "objective" not in {node.name, way.removesuffix("s")}:
             return None
-        return tuple((one.code, one.words) for one in rules.objectives)
+        return tuple((objective.code, objective.words) for objective in rules.objectives)
 
     @property
     def has_objectives(self) -> bool:
@@ -182,7 +182,7 @@ class DraftForm:
     def has_own_aim(self) -> bool:
         """True if the aim is in other words than those of an objective."""
         rules = self.directory.rules
-        words = {one.words for one in rules.objectives} if rules is not None else set()
+        words = {objective.words for objective in rules.objectives} if rules is not None else set()
         return not words or self.value("public_interest.mission_objective") not in {"", *words}
 
     @property

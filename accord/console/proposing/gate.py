@@ -105,9 +105,9 @@ def _asked_for(lack: Lack) -> str:
 
 def _without_words(draft: Draft) -> Iterator[tuple[str, str]]:
     """Yield each tick that asks for words, as long as there are none: it would say nothing."""
-    for one in EVERY:
-        if one.kind == "text" and is_on(draft.content, one) and not form_content.at(draft.content, one.path):
-            yield one.path, "say it, or take the tick away"
+    for tick in EVERY:
+        if tick.kind == "text" and is_on(draft.content, tick) and not form_content.at(draft.content, tick.path):
+            yield tick.path, "say it, or take the tick away"
 
 
 def _needed(lacks: Sequence[Lack]) -> Iterator[tuple[str, str]]:

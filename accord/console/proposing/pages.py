@@ -100,8 +100,12 @@ def placed(draft: Draft, faults: Iterable[tuple[str, str]], has_objectives: bool
     nodes = nodes_of(content)
     moved = ((_asked_at(path, content, has_objectives), words) for path, words in faults)
     every = [_placed(path, words, nodes) for path, words in dict.fromkeys(moved)]
-    first = {one.field: one for one in reversed(every) if one.step}
-    told = [one for one in every if not one.step or one is first[one.field]]
+    first = {missing_answer.field: missing_answer for missing_answer in reversed(every) if missing_answer.step}
+    told = [
+        missing_answer
+        for missing_answer in every
+        if not missing_answer.step or missing_answer is first[missing_answer.field]
+    ]
     return tuple(sorted(told, key=lambda fault: (fault.step, _order(fault.field))))
 
 

@@ -76,7 +76,7 @@ def _around(form: DraftForm, foresight: Foresight, number: int) -> dict[str, Any
     }
 
 
-_NUMBERED: Final = ((0, "The whole"), *((number, f"{number} {one.name}") for number, one in enumerate(PAGES, 1)))
+_NUMBERED: Final = ((0, "The whole"), *((number, f"{number} {page.name}") for number, page in enumerate(PAGES, 1)))
 
 
 class StepMark(NamedTuple):
@@ -90,8 +90,8 @@ def _steps(form: DraftForm, number: int) -> list[StepMark]:
     """Return the pages in their order. One is done if nothing is missing on it, and it was filled in or passed."""
     open_ones = {one.step for one in form.missing if one.field != "answer"}
     return [
-        StepMark(one.name, place < CHECK and place not in open_ones and (place < number or form.is_begun(one.asks)))
-        for place, one in enumerate(PAGES, 1)
+        StepMark(page.name, place < CHECK and place not in open_ones and (place < number or form.is_begun(page.asks)))
+        for place, page in enumerate(PAGES, 1)
     ]
 
 
@@ -141,12 +141,12 @@ def _said(draft: Draft, foresight: Foresight) -> RulesSay | None:
     assessment = foresight.assessment
     if assessment is None:
         return None
-    findings = [one for one in assessment.findings if one.outcome is not Outcome.PASS]
+    findings = [finding for finding in assessment.findings if finding.outcome is not Outcome.PASS]
     return RulesSay(
         outcome=as_sentence(words_of(assessment.outcome)),
         tone={Outcome.PASS: "good", Outcome.FAIL: "bad"}.get(assessment.outcome, "warn"),
-        problems=tuple(problem for one in findings for problem in _problems(draft, one)),
-        options=tuple(as_sentence(in_plain_words(str(one))) for one in assessment.options),
+        problems=tuple(problem for finding in findings for problem in _problems(draft, finding)),
+        options=tuple(as_sentence(in_plain_words(str(option))) for option in assessment.options),
         passed=len(assessment.findings) - len(findings),
         assessment=assessment,
     )
@@ -159,11 +159,11 @@ _QUESTION: Final = re.compile(r"`(?P<path>[a-z_.]+)`: (?P<say>.+)")
 def _problems(draft: Draft, finding: Finding) -> Iterator[Problem]:
     """Yield what a finding says and, where it is about questions without an answer, each with the way to its field."""
     outcome, asked = as_sentence(words_of(finding.outcome)), [_QUESTION.fullmatch(one) for one in finding.about]
-    questions = [one for one in asked if one is not None]
+    questions = [match for match in asked if match is not None]
     if not questions or len(questions) < len(asked):
         yield Problem(outcome, in_plain_words(finding.reason))
         return
-    for question in placed(draft, [(one["path"], one["say"]) for one in questions], has_objectives=False):
+    for question in placed(draft, [(match["path"], match["say"]) for match in questions], has_objectives=False):
         tick = seldom.BY_PATH.get(question.field)
         if tick is None or tick.kind != "yes":
             yield Problem(outcome, as_sentence(question.words), question)
@@ -186,7 +186,7 @@ def _approvers(foresight: Foresight, directory: Directory, reader: str) -> Itera
     if approvals is None or proposal is None:
         return
     for role in approvals.roles:
-        holders = [one.name for one in directory.staff if role in one.roles and one.staff_id != reader]
+        holders = [member.name for member in directory.staff if role in member.roles and member.staff_id != reader]
         people = listed(holders, "or") or "nobody holds this role yet"
         why = _reason(role, approvals, proposal, directory.rules)
         yield RequiredApproval(as_sentence(CODES[Role][role.value]), people, why)

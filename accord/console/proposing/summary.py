@@ -59,7 +59,7 @@ def answered(form: DraftForm) -> tuple[AnsweredPage, ...]:
     pages = (_who(form), _money(form), _interest(form), _plan(form), _change(form))
     names = (*(page.name for page in PAGES[:-1]), "What changes")
     return tuple(
-        AnsweredPage(name, tuple(one for one in answers if one.lines or one.parts))
+        AnsweredPage(name, tuple(answer for answer in answers if answer.lines or answer.parts))
         for name, answers in zip(names, pages, strict=True)
     )
 

@@ -21,4 +21,6 @@ async def passkeys_of(console: Console, staff_id: str) -> Passkeys:
     """Return a person's passkeys whose assertions count on the page that signs, or those that are to be entered."""
     public_keys = [held_key.key for held_key in (await console.desk.directory()).keys if held_key.staff_id == staff_id]
     own = [key for key in public_keys if isinstance(key, PasskeyKey) and key.origin == console.settings.signing_origin]
-    return Passkeys(own, [] if own else [made_in_words(one) for one in await waiting_enrolments(console, staff_id)])
+    return Passkeys(
+        own, [] if own else [made_in_words(enrolment) for enrolment in await waiting_enrolments(console, staff_id)]
+    )

@@ -30,7 +30,7 @@ async def show(request: Request) -> Response:
             "member": directory.person(reader),
             "capacities": directory.capacities(reader, clock.today()),
             "who": as_sentence(listed([words_of(role) for role in names.roles(reader)]) or "no role"),
-            "made": [made_in_words(one) for one in await waiting_enrolments(console, reader)],
+            "made": [made_in_words(enrolment) for enrolment in await waiting_enrolments(console, reader)],
             "keys": keys_in_words(directory, reader),
             "has_passkey": any(isinstance(key.key, PasskeyKey) for key in directory.keys if key.staff_id == reader),
             "delegations": [

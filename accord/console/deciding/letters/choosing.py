@@ -38,14 +38,14 @@ async def letter_choices(console: Console, field: Field, partnership: Partnershi
     """Return the field of a letter with those that may be written now, or that of a language with those there are."""
     templates = await templates_in_force(console.desk.reader)
     if field.name == LANGUAGE:
-        languages = dict.fromkeys(language for one in templates for language in one.template.languages)
+        languages = dict.fromkeys(language for series in templates for language in series.template.languages)
         return replace(field, choices=tuple((language, _language(language)) for language in languages))
     possible = possible_letters(partnership, clock.today())
     choices = tuple(
-        (f"{one.edition.request.name} {about or ''}".strip(), _named(letter, about))
+        (f"{series.edition.request.name} {about or ''}".strip(), _named(letter, about))
         for letter, about in possible
-        for one in templates
-        if one.template.letter is letter
+        for series in templates
+        if series.template.letter is letter
     )
     return replace(field, choices=choices, hint=field.hint if choices else NOTHING)
 

@@ -52,7 +52,9 @@ def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
     repeated = interest.objective is not None and interest.mission_objective == names.objective(interest.objective)
     aims = _chosen(interest, ("mission_objective", "objective", "statement")[repeated:], names)
     money_for = _chosen(out, ("purpose", "alignment"), names) if out is not None else ()
-    measures = FieldInWords("How we will know", listed([_measure(one, names) for one in interest.indicators]))
+    measures = FieldInWords(
+        "How we will know", listed([_measure(indicator, names) for indicator in interest.indicators])
+    )
     return CaseAbout(
         summary=proposal.summary or "",
         purpose=(*aims, *money_for),
@@ -74,7 +76,7 @@ def about(partnership: Partnership, names: NamesInWords) -> CaseAbout:
 
 def _chosen(value: Value, fields: tuple[str, ...], names: NamesInWords) -> tuple[FieldInWords, ...]:
     facts = (fact(value, name, names) for name in fields)
-    return tuple(one for one in facts if one is not None)
+    return tuple(fact for fact in facts if fact is not None)
 
 
 def _people(proposal: Proposal, names: NamesInWords) -> tuple[FieldInWords, ...]:
@@ -96,7 +98,7 @@ def _period(proposal: Proposal) -> str:
 
 
 def _measure(indicator: Value, names: NamesInWords) -> str:
-    facts = {one.label: one.words for one in facts_of(indicator, names, frozenset({"number"}))}
+    facts = {fact.label: fact.words for fact in facts_of(indicator, names, frozenset({"number"}))}
     unit = f" {facts['Unit']}" if "Unit" in facts else ""
     begins = f" from {facts['Baseline']}" if "Baseline" in facts else ""
     aims = f" to {facts['Target']}{unit}" if "Target" in facts else ""
@@ -113,7 +115,7 @@ def _party(proposal: Proposal, party: Party, names: NamesInWords) -> CaseParty:
         part=_part_of(proposal, party),
         name=party.name,
         what=f"{words_of(party.kind)}, {country_in_words(party.country)}",
-        facts=tuple(one for one in facts_of(party, names, hidden) if one.words != "no"),
+        facts=tuple(fact for fact in facts_of(party, names, hidden) if fact.words != "no"),
         people=tuple(people.items()),
     )
 

@@ -100,8 +100,8 @@ def budget_sheet(partnership: Partnership) -> CaseBudget | None:
         name="The agreed budget" if partnership.reporting.budget is not None else "The proposed budget",
         currency=currency,
         periods=tuple(
-            (f"Period {number}", f"until {whole_day_in_words(one.ends)}")
-            for number, one in enumerate(budget.periods, 1)
+            (f"Period {number}", f"until {whole_day_in_words(period.ends)}")
+            for number, period in enumerate(budget.periods, 1)
         ),
         groups=tuple(
             (category, tuple(_line(standing, currency) for standing in group))

@@ -55,7 +55,9 @@ def deciders_of(
     `foreseen`: the approvals that the next one would ask for, where one is still to come.
     """
     decisions = filter(None, (_decided(recorded.event, partnership, names) for recorded in history))
-    done = {(one.who, one.what): one for one in decisions}  # of an approval that was given anew the last one counts
+    done = {
+        (decision.who, decision.what): decision for decision in decisions
+    }  # of an approval that was given anew the last decision counts
     standing = as_foreseen(partnership, foreseen)
     open_ones = [
         _explained(_missing(standing, role, names, reader), role, standing, names, foreseen)
@@ -66,7 +68,7 @@ def deciders_of(
 
 def missing_in_words(deciders: Sequence[Decider]) -> str:
     """Return the number and the names of those still to decide, or '' for none."""
-    open_ones = [f"{one.who}{one.what}" for one in deciders if one.state != "done"]
+    open_ones = [f"{decider.who}{decider.what}" for decider in deciders if decider.state != "done"]
     verb = "is" if len(open_ones) == 1 else "are"
     return f"{len(open_ones)} {verb} still missing: {'; '.join(open_ones)}." if open_ones else ""
 

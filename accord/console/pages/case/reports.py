@@ -126,7 +126,10 @@ def figures_of(report: FiledReport, names: NamesInWords) -> tuple[tuple[str, str
     return (
         *facts,
         *answers,
-        *((f"Not allowed of {one.category}", _amount_of(one, figures)) for one in report.disallowed),
+        *(
+            (f"Not allowed of {disallowed.category}", _amount_of(disallowed, figures))
+            for disallowed in report.disallowed
+        ),
     )
 
 

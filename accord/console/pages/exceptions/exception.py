@@ -96,7 +96,7 @@ async def show(request: Request) -> Response:
         "later": _later(sight),
         "account_fault": _account_fault(sight),
         "has_sender": sight.answer is not None and sight.answer.status is BankStatus.RECEIVED,
-        "signatures": [_signature(one, names) for one in sight.first_signatures],
+        "signatures": [_signature(signature, names) for signature in sight.first_signatures],
         "resolved": _resolved(sight, names),
         "counter": console.settings.counter_origin,
     }
@@ -184,13 +184,13 @@ def _choices(
     signers = {consent.resolution: names.person(consent.actor) for consent in sight.first_signatures}
     choices = (
         ExceptionChoice(
-            one.value,
-            choice_in_words(one, sight.exception.raised, sight.answer),
-            sight.needs_two(one),
-            signers.get(one, ""),
-            f"accord payments resolve {sight.name} --kind {one.value} --note NOTE",
+            resolution.value,
+            choice_in_words(resolution, sight.exception.raised, sight.answer),
+            sight.needs_two(resolution),
+            signers.get(resolution, ""),
+            f"accord payments resolve {sight.name} --kind {resolution.value} --note NOTE",
         )
-        for one in resolutions
+        for resolution in resolutions
     )
     usual = usual_of(sight.exception.raised.exception, sight.answer.status if sight.answer is not None else None)
     return tuple(sorted(choices, key=lambda choice: (not choice.signed_by, choice.slug != usual)))

@@ -113,11 +113,13 @@ async def _tokens(
 ) -> list[TokenRow]:
     """Return each token, the newest first, after those that wait for a second guardian."""
     held = await TokensOnRecord(console.desk.ledger).all_held(clock.today())
-    looks = await _last_looks(console.desk.pool, [one.token.token_id for one in held])
+    looks = await _last_looks(console.desk.pool, [held_token.token.token_id for held_token in held])
     waiting = [
         fact.token for change in directory.pending for fact in change.changes if isinstance(fact, ApiTokenEnrolled)
     ]
-    standing = [(token, WAITS) for token in waiting] + [(one.token, TOKENS[one.standing]) for one in reversed(held)]
+    standing = [(token, WAITS) for token in waiting] + [
+        (held_token.token, TOKENS[held_token.standing]) for held_token in reversed(held)
+    ]
     return [
         TokenRow(
             token, names.person(token.holder), tuple(SCOPES[scope] for scope in token.scopes), state,

@@ -58,11 +58,11 @@ class Trouble(NamedTuple):
 async def troubles_of(console: Console, status: InstallationStatus) -> tuple[Trouble, ...]:
     """Return everything that is wrong, the gravest first. Each kind of trouble is said once."""
     by_streams = {
-        TroubleKind.STOPPED: [StreamId.partnership(one) for one in status.stopped],
-        TroubleKind.AHEAD: [StreamId.partnership(one) for one in status.ahead],
-        TroubleKind.MISSING: [StreamId.partnership(one) for one in status.missing],
-        TroubleKind.PAUSED: [StreamId(one) for one in status.paused],
-        TroubleKind.UNKNOWN: [StreamId(one) for one in status.unknown],
+        TroubleKind.STOPPED: [StreamId.partnership(partnership_id) for partnership_id in status.stopped],
+        TroubleKind.AHEAD: [StreamId.partnership(partnership_id) for partnership_id in status.ahead],
+        TroubleKind.MISSING: [StreamId.partnership(partnership_id) for partnership_id in status.missing],
+        TroubleKind.PAUSED: [StreamId(stream_id) for stream_id in status.paused],
+        TroubleKind.UNKNOWN: [StreamId(stream_id) for stream_id in status.unknown],
     }
     found = {kind: await _of_streams(console, kind, streams) for kind, streams in by_streams.items() if streams}
     found |= {TroubleKind.UNJUDGED: await _unjudged(console, status.unjudged)} if status.unjudged else {}
@@ -103,7 +103,7 @@ def _afflicted(
 
 def _commands(kind: TroubleKind, about: Sequence[str]) -> tuple[str, ...]:
     """Return the commands of a trouble, each once for all that it is about."""
-    commands = (command.format(one) for command in WORDS[kind].commands for one in about or [""])
+    commands = (command.format(subject) for command in WORDS[kind].commands for subject in about or [""])
     return tuple(dict.fromkeys(commands))
 
 
