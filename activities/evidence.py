@@ -137,7 +137,7 @@ async def _conversion(
     partnership = await _partnership(reader, proposal.reference)
     if not partnership.is_approved or amends:
         return await conversion_on(connection, rules.base, clock.today())
-    counted = (one.money for one in together if one.counts)
+    counted = (approved_sum.money for approved_sum in together if approved_sum.counts)
     recorded = partnership.conversion
     return recorded if recorded is not None and not recorded.lacking((*proposal.sums, *counted)) else None
 

@@ -37,7 +37,7 @@ class Calendar(NamedTuple):
         """Return how many business days there are from today to a day: 0 for today, below it for a day that is over."""
         low, high = sorted((day, today))
         weeks, left = divmod((high - low).days, 7)
-        odd = sum((low.weekday() + one) % 7 < 5 for one in range(1, left + 1))
+        odd = sum((low.weekday() + step) % 7 < 5 for step in range(1, left + 1))
         number = 5 * weeks + odd - self._free_between(low, high)
         return number if day >= today else -number
 
@@ -99,7 +99,7 @@ _FEDERAL_2026: Final = """
 
 RELEASED: Final = (_read("US-2026", _FEDERAL_2026),)
 
-CALENDARS: Final[Mapping[str, Calendar]] = MappingProxyType({one.edition: one for one in RELEASED})
+CALENDARS: Final[Mapping[str, Calendar]] = MappingProxyType({calendar.edition: calendar for calendar in RELEASED})
 """Every edition by which something was ever counted."""
 
 FIRST: Final = RELEASED[0]

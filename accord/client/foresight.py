@@ -91,7 +91,7 @@ async def approvals_of(desk: LedgerAccess, proposal: Proposal, elevated: bool) -
     except ThresholdUnknown:
         return None
     totals = sums_to_decide(proposal, together, rules, conversion) if conversion is not None else None
-    counted = tuple(one for one in together if one.counts)
+    counted = tuple(approved_sum for approved_sum in together if approved_sum.counts)
     return ApprovalsForeseen(roles, counted, elevated, by_sum, totals[0] if totals else None)
 
 

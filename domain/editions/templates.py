@@ -69,7 +69,7 @@ class BudgetTemplate(EditionContent):
 
     def _faults_of_labels(self, language: str) -> Iterator[ContentFault]:
         seen = {same_name(EXCHANGE_CATEGORY)}
-        for code, label in zip((one.code for one in self.categories), self.labels(language), strict=True):
+        for code, label in zip((category.code for category in self.categories), self.labels(language), strict=True):
             place = ("words", language, f"{code}.label")
             if label and ("\n" in label or not SHORTEST_CATEGORY <= len(label) <= LONGEST_CATEGORY):
                 words = f"a budget has categories of {SHORTEST_CATEGORY} to {LONGEST_CATEGORY} signs on one line"

@@ -35,5 +35,5 @@ Confirmations = dict[LegalSource, SourceConfirmed]
 
 def confirmations_of(events: Iterable[SourceConfirmed]) -> Confirmations:
     """Return the sources that are confirmed: those of which counsel's newest word is that they stand."""
-    newest = {LegalSource(one.rule_id, one.citation): one for one in events}
-    return {source: one for source, one in newest.items() if one.stands}
+    newest = {LegalSource(event.rule_id, event.citation): event for event in events}
+    return {source: event for source, event in newest.items() if event.stands}

@@ -201,7 +201,7 @@ def model_fault(making: Making, model: KeyModel, verifier: VouchedVerifier) -> F
     made = read_making(decoded(making.attestation))
     match made.form, made.statement:
         case "packed", {"alg": -7, "sig": bytes(signature), "x5c": [bytes(), *_] as chain} if len(chain) <= 4:
-            if any(not isinstance(one, bytes) for one in chain):
+            if any(not isinstance(certificate, bytes) for certificate in chain):
                 return Fault(f"its attestation as {model.name} cannot be read")
             key = Vouched(aaguid=model.aaguid, chain=tuple(chain), roots=model.roots)
             message = made.content + hashlib.sha256(decoded(making.client_data)).digest()

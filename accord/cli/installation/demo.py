@@ -194,10 +194,14 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
 
 def _stands(portfolio: list[Partnership]) -> bool:
     """True if an earlier run left partnerships open. One that was cut off did not: the last thing is a release."""
-    numbers = {int(one.partnership_id.rpartition("-")[2]): one for one in portfolio}
-    left = {number // 100 for number, one in numbers.items() if number % 100 == TO_BE_PAID and one.tranches[0].attempt}
+    numbers = {int(partnership.partnership_id.rpartition("-")[2]): partnership for partnership in portfolio}
+    left = {
+        number // 100
+        for number, partnership in numbers.items()
+        if number % 100 == TO_BE_PAID and partnership.tranches[0].attempt
+    }
     house = {first * 100 + case.number for first in left for case in HOUSE}
-    return any(number in house and not one.ended for number, one in numbers.items())
+    return any(number in house and not partnership.ended for number, partnership in numbers.items())
 
 
 def _steps(desk: Desk, bank: DemoBank, partnership_id: str) -> Steps:

@@ -40,7 +40,10 @@ def pages(stack: StackState) -> str:
 
 def closing_words(partnerships: list[Partnership], stack: StackState, once: bool) -> None:
     """Say where each partnership ended, where the pages are, and what to try."""
-    ended, unended = [one for one in partnerships if one.ended], [one for one in partnerships if not one.ended]
+    ended, unended = (
+        [partnership for partnership in partnerships if partnership.ended],
+        [partnership for partnership in partnerships if not partnership.ended],
+    )
     out.print(portfolio_table(ended, f"{count_in_words(len(ended), 'partnership')} at their ends"))
     if unended:
         out.print(portfolio_table(unended, f"{count_in_words(len(unended), 'partnership')} open"))
@@ -79,8 +82,10 @@ def _say_how_to_sign(program: str) -> None:
 
 def grant_that_stands(portfolio: list[Partnership], case: int, *, or_ended: bool = False) -> Partnership | None:
     """Return the newest grant of a case that this run or an earlier one left open, or ended, or None if none did."""
-    of_case = [one for one in portfolio if int(one.partnership_id.rpartition("-")[2]) % 100 == case]
-    grants = [one for one in of_case if or_ended or not one.ended]
+    of_case = [
+        partnership for partnership in portfolio if int(partnership.partnership_id.rpartition("-")[2]) % 100 == case
+    ]
+    grants = [partnership for partnership in of_case if or_ended or not partnership.ended]
     return max(grants, key=lambda grant: grant.partnership_id, default=None)
 
 

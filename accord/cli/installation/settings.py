@@ -29,7 +29,7 @@ def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
     Example: accord settings
     """
     if as_json:
-        told = ({name: one for name, one in setting._asdict().items() if name != "form"} for setting in SETTINGS)
+        told = ({name: value for name, value in setting._asdict().items() if name != "form"} for setting in SETTINGS)
         print_json([{**one, "value": _value(setting)} for one, setting in zip(told, SETTINGS, strict=True)])
     elif form is SettingsForm.MARKDOWN:
         print(as_markdown(), end="")  # noqa: T201 - the page itself

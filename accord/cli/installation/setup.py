@@ -158,7 +158,7 @@ def _set_up(folder: Path, answers: dict[str, str], name: str) -> _Outcome:
     is_made, away = run(_namespace(answers, secrets))
     statements = run(_superuser_statements())
     if statements:
-        (folder / STATEMENTS).write_text("".join(f"{one};\n" for one in statements), "utf-8")
+        (folder / STATEMENTS).write_text("".join(f"{statement};\n" for statement in statements), "utf-8")
     return _Outcome(
         migrations, tuple(logins.made), tuple(keys), files, secrets_missing(secrets, answers),
         answers["TEMPORAL_NAMESPACE"] if is_made else "", away, statements,

@@ -72,7 +72,7 @@ def _pointers(place: dict[str, Any], root: dict[str, Any], path: str = "") -> li
     """Return the pointers to the facts in a schema. Of several, each is `/0`."""
     if "$ref" in place:
         return _pointers(root["$defs"][place["$ref"].rpartition("/")[2]], root, path)
-    if alternatives := [one for one in place.get("anyOf", ()) if one.get("type") != "null"]:
+    if alternatives := [alternative for alternative in place.get("anyOf", ()) if alternative.get("type") != "null"]:
         return _pointers(alternatives[0], root, path)
     if "properties" in place:
         return [line for name, part in place["properties"].items() for line in _pointers(part, root, f"{path}/{name}")]

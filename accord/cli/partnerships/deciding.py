@@ -35,7 +35,7 @@ IdsArgument = Annotated[
     typer.Argument(
         metavar="ID...",
         help="The partnerships, such as P-2026-0042.",
-        callback=lambda given: [whole_id(one) for one in given],
+        callback=lambda given: [whole_id(text) for text in given],
     ),
 ]
 NoInterestOption = Annotated[
@@ -238,7 +238,10 @@ async def facts_of(
             f"  to the account of {bank_details.holder}, ending in {bank_details.last_digits}"
             f" ({bank_details.reference})"
         )
-    lines += [f"  asked: {one.question}; {one.actor} answers: {one.answer}" for one in partnership.answered]
+    lines += [
+        f"  asked: {answered.question}; {answered.actor} answers: {answered.answer}"
+        for answered in partnership.answered
+    ]
     lines += [f"  on hold: hold {hold.number} {hold.told}" for hold in partnership.holds]
     if hold_numbers := content.get("holds"):
         lines.append(f"  this lifts: {', '.join(f'hold {number}' for number in hold_numbers)}")

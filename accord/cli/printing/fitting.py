@@ -31,8 +31,8 @@ class Heading(NamedTuple):
 def fitted(headings: Sequence[Heading], rows: Iterable[Sequence[Text]], width: int, title: str = "") -> Table:
     """Return a table that is no wider than `width`: columns are dropped while a word of them would be broken."""
     kept, columns = list(headings), [list(column) for column in zip(*rows, strict=True)] or [[] for _ in headings]
-    while sum(_needed(kept, columns)) > _room(kept, width) and (last := max(one.dropped for one in kept)):
-        place = next(place for place, one in enumerate(kept) if one.dropped == last)
+    while sum(_needed(kept, columns)) > _room(kept, width) and (last := max(heading.dropped for heading in kept)):
+        place = next(place for place, heading in enumerate(kept) if heading.dropped == last)
         del kept[place], columns[place]
     table = Table(title=title or None, header_style="bold")
     for heading, share in zip(kept, _shares(kept, columns, _room(kept, width)), strict=True):

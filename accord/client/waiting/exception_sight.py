@@ -74,7 +74,7 @@ class ExceptionSight(NamedTuple):
         """Return the resolutions that a reader may sign now."""
         if not may_resolve(directory, reader):
             return ()
-        return tuple(one for one in self.admitted if not self._shut(one, reader))
+        return tuple(resolution for resolution in self.admitted if not self._shut(resolution, reader))
 
     def able(self, directory: Directory) -> tuple[str, ...]:
         """Return the people who may sign a resolution now, by their ids."""

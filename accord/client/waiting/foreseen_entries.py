@@ -82,7 +82,7 @@ async def _kinds(
     beliefs = await beliefs_on(desk, accounts, entry_ids)
     kinds: dict[object, EntryKind] = {line.entry.entry_id: line.explanation for line in explain(entries, beliefs).lines}
     counted = {belief.about for belief in beliefs if belief.about}
-    heard = {one.entry.entry_id for one in matched if _is_heard(one, counted)}
+    heard = {match.entry.entry_id for match in matched if _is_heard(match, counted)}
     return {
         entry_id: EntryKind.PAYMENT if entry_id in heard and kind is EntryKind.OPEN else kind
         for entry_id, kind in kinds.items()

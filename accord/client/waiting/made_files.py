@@ -29,7 +29,7 @@ async def made_file_of(desk: LedgerAccess, partnership: Partnership) -> PaymentF
     """Return the file with the ready payments of a partnership, or None where one of them is in no file."""
     ready = [tranche for tranche in partnership.tranches if tranche.state is TrancheState.RELEASED]
     files = await made_files(desk) if ready else {}
-    holding = [files.get(payment_id(partnership.partnership_id, one.number, one.attempt)) for one in ready]
+    holding = [files.get(payment_id(partnership.partnership_id, tranche.number, tranche.attempt)) for tranche in ready]
     return holding[0] if holding and None not in holding else None
 
 

@@ -75,7 +75,9 @@ def agreement_in_words(partnership_id: str, history: Sequence[RecordedEvent], sh
     for place, entry in enumerate(history):
         event = entry.event
         if isinstance(event, e.LetterIssued) and event.pdf_sha256 == sha256 and event.letter is LetterKind.AGREEMENT:
-            before = fold(partnership_id, tuple(cast(e.Event, one.event) for one in history[:place]))
+            before = fold(
+                partnership_id, tuple(cast(e.Event, recorded_event.event) for recorded_event in history[:place])
+            )
             facts = _facts(before, event)
             return terms_in_words(facts, language) if facts is not None else ""
     return ""

@@ -119,7 +119,7 @@ def _write_head(sheet: Any, partnership: Partnership, currency: str, styles: For
 
 def _write_lines(sheet: Any, budget: GrantBudget, styles: FormStyles) -> None:
     columns, last = FormColumns.of(budget), FIRST_LINE - 1 + len(budget.lines)
-    periods = [f"Period {number}, until {one.ends}" for number, one in enumerate(budget.periods, 1)]
+    periods = [f"Period {number}, until {period.ends}" for number, period in enumerate(budget.periods, 1)]
     headings = ["Line", "Category", "What for", *periods, "Budget", "Spent", "Why it is far from its budget"]
     for place, heading in enumerate(headings):
         sheet.write_string(FIRST_LINE - 2, place, heading, styles.heading)

@@ -156,7 +156,7 @@ _DEEDS: Final[dict[type[Any], Telling]] = {
     e.InformationRequested: lambda event, _: Deed("asked", event.question),
     e.ReturnedForCure: lambda event, _: Deed("sent it back to its proposer: a rule forbids it as it is"),
     e.SubrecipientsReported: lambda event, _: Deed(
-        f"reported whom the payee supports: {', '.join(one.party.name for one in event.subrecipients)}"
+        f"reported whom the payee supports: {', '.join(body.party.name for body in event.subrecipients)}"
     ),
     e.DueDiligenceCompleted: _screened,
     e.EligibilityAssessed: _assessed,

@@ -220,12 +220,12 @@ def _of_its_kind(name: str, said: Any, owner: Value) -> str:
 
 def with_paths(facts: tuple[FieldInWords, ...], before: str = "") -> Iterator[tuple[str, str]]:
     """Yield each fact without parts by its way from the top, such as 'Payments, Payment 1, Sum'."""
-    for one in facts:
-        path = f"{before}, {one.label}" if before else one.label
-        if one.parts:
-            yield from with_paths(one.parts, path)
+    for fact in facts:
+        path = f"{before}, {fact.label}" if before else fact.label
+        if fact.parts:
+            yield from with_paths(fact.parts, path)
         else:
-            yield path, one.words
+            yield path, fact.words
 
 
 def changes_of(before: Value, after: Value, names: NamesInWords) -> tuple[tuple[str, str, str], ...]:

@@ -52,8 +52,10 @@ def together_in_words(
     base = rules.base if rules is not None else None
     if base is not None and in_base is None:
         return f"Without a reference rate nobody knows how much it is in {base.currency}."
-    same = [one for one in together if base is not None or one.money.currency == money.currency]
-    own = money.amount + sum(one.money.amount for one in same)
+    same = [
+        approved_sum for approved_sum in together if base is not None or approved_sum.money.currency == money.currency
+    ]
+    own = money.amount + sum(approved_sum.money.amount for approved_sum in same)
     whole, currency = (in_base.amount, in_base.currency) if in_base is not None else (own, money.currency)
     limits = [
         tier.up_to
@@ -63,8 +65,8 @@ def together_in_words(
     above = f"more than {sum_in_words(max(limits), currency)}" if limits and max(limits) < whole else "any sum"
     if not same:
         return f"It is {above}." if above != "any sum" else f"A sum of {money_in_words(money)}."
-    about = "The payee gets" if all(one.same_payee for one in same) else "What counts together is"
-    others = listed([one.partnership_id for one in same[:3]] + (["others"] if len(same) > 3 else []))
+    about = "The payee gets" if all(approved_sum.same_payee for approved_sum in same) else "What counts together is"
+    others = listed([approved_sum.partnership_id for approved_sum in same[:3]] + (["others"] if len(same) > 3 else []))
     sums = f"{sum_in_words(whole, currency)} with this one and {others}"
     return f"{about} {above} within a year: {sums}."
 

@@ -199,9 +199,11 @@ def _given(partnership: Partnership, wish: LetterWish) -> dict[str, Any]:
         if partnership.agreed_on is None or wish.about is not None:
             raise IllegalTransition("a gift of property is acknowledged once it is agreed, and has no number")
         return {"number": None, "money": None, "property": gift.in_kind.what, "received_on": partnership.agreed_on}
-    contribution = next((one for one in partnership.contributions if one.number == wish.about), None)
+    contribution = next(
+        (contribution for contribution in partnership.contributions if contribution.number == wish.about), None
+    )
     if contribution is None:
-        known = ", ".join(str(one.number) for one in partnership.contributions) or "none yet"
+        known = ", ".join(str(contribution.number) for contribution in partnership.contributions) or "none yet"
         raise IllegalTransition(
             f"about: there is no contribution {wish.about} of USD 250.00 or more; those that came: {known}"
         )

@@ -21,7 +21,14 @@ def terms_of_agreement(proposal: Proposal) -> Sha256:
 
 def agreement_issued(partnership: Partnership) -> Sha256 | None:
     """Return the digest of the agreement that was issued last, where it says the terms that stand, or None."""
-    letter = next((one for one in reversed(partnership.letters) if one.letter is LetterKind.AGREEMENT), None)
+    letter = next(
+        (
+            issued_letter
+            for issued_letter in reversed(partnership.letters)
+            if issued_letter.letter is LetterKind.AGREEMENT
+        ),
+        None,
+    )
     if letter is None or letter.terms_sha256 != terms_of_agreement(partnership.proposed):
         return None
     return letter.pdf_sha256
@@ -32,7 +39,14 @@ def require_terms_as_issued(partnership: Partnership, document_sha256: Sha256 | 
 
     A document that was not issued here is signed elsewhere: its paper is on file.
     """
-    letter = next((one for one in reversed(partnership.letters) if one.pdf_sha256 == document_sha256), None)
+    letter = next(
+        (
+            issued_letter
+            for issued_letter in reversed(partnership.letters)
+            if issued_letter.pdf_sha256 == document_sha256
+        ),
+        None,
+    )
     if letter is None:
         return
     if letter.letter is not LetterKind.AGREEMENT:

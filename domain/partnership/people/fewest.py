@@ -113,7 +113,11 @@ def _shared(steps: tuple[_Step, ...], takers: tuple[_Taker, ...]) -> tuple[_Take
     step, *rest = steps
     tried = set[_Taker]()
     for place, taker in enumerate(takers):
-        if taker in tried or step.roles.isdisjoint(taker.roles) or any(_exclude(step.part, one) for one in taker.parts):
+        if (
+            taker in tried
+            or step.roles.isdisjoint(taker.roles)
+            or any(_exclude(step.part, part) for part in taker.parts)
+        ):
             continue
         tried.add(taker)  # another person with the same roles and parts would do no better
         further = taker._replace(parts=(*taker.parts, step.part))

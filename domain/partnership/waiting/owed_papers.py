@@ -57,7 +57,9 @@ def _for_each(partnership: Partnership, condition: ConditionId) -> str:
     unthanked = [contribution for contribution in partnership.contributions if not contribution.is_thanked]
     if condition is not ConditionId.ACKNOWLEDGMENT or len(unthanked) < 2:
         return ""
-    each = ", ".join(f"{one.number} of {one.money} on {one.on}" for one in unthanked)
+    each = ", ".join(
+        f"{contribution.number} of {contribution.money} on {contribution.on}" for contribution in unthanked
+    )
     return f", one for each of the contributions {each}"
 
 

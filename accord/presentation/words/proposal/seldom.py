@@ -107,4 +107,4 @@ PLAN: Final = (
 EVERY: Final = (
     *OUT_OFTEN, *OUT_SELDOM, OUT_WITH_GIFT, LICENSED, *IN_OFTEN, *JOINT, *PARTNER, *PLAN,
 )  # fmt: skip
-BY_PATH: Final[Mapping[str, Circumstance]] = {one.path: one for one in EVERY}
+BY_PATH: Final[Mapping[str, Circumstance]] = {circumstance.path: circumstance for circumstance in EVERY}
