@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.recorded.schema import KNOWN_BEFORE, NEW_FORMS, NEWEST_FORMS
+from domain.recorded.further import KNOWN_BEFORE, NEW_FORMS
+from domain.recorded.schema import NEWEST_FORMS
 from domain.recorded.writers import MAY_APPEND
 
 NAME: Final = "rights to append"

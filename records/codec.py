@@ -14,7 +14,8 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
-from domain.recorded.schema import AnyEvent, event_payload, form_of, parse_json_object, read_event_bytes
+from domain.recorded.further import form_of
+from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
 from ledger import NewEvent, PersonalName, StoredEvent, StoredPayload
 
 _REMEMBERED: Final = 512

@@ -9,7 +9,8 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.errors import FormShut
-from domain.recorded.schema import FURTHER, WITH_FIGURES, WITH_PLACES, AnyEvent, Further, form_of, says
+from domain.recorded.further import FURTHER, WITH_FIGURES, WITH_PLACES, Further, form_of, says
+from domain.recorded.schema import AnyEvent
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 

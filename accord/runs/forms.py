@@ -23,7 +23,7 @@ from deploy import rights, settings
 from deploy.build import DEPLOYMENT
 from deploy.database import open_pool
 from deploy.logins import Login
-from domain.recorded.schema import FURTHER, NEW_FORMS
+from domain.recorded.further import FURTHER, NEW_FORMS
 
 KEY: Final = "accord.forms"
 

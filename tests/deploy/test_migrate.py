@@ -17,7 +17,7 @@ from deploy import migrate as room
 from deploy import rights
 from deploy.logins import as_user
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
-from domain.recorded.schema import NEW_FORMS
+from domain.recorded.further import NEW_FORMS
 from domain.recorded.writers import Writer
 
 NAMES = (

@@ -24,7 +24,8 @@ from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
-from domain.recorded.schema import FURTHER, NEW_FORMS, NEWEST_FORMS, read_event_bytes
+from domain.recorded.further import FURTHER, NEW_FORMS
+from domain.recorded.schema import NEWEST_FORMS, read_event_bytes
 from domain.streams import StreamId
 from ledger.proof.verification import verify
 from records.keys.keyring import Keyring

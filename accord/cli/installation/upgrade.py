@@ -24,7 +24,7 @@ from deploy import rights
 from deploy.build import build_id
 from deploy.connections import temporal_answer
 from deploy.migrate import alone, migrate, pending
-from domain.recorded.schema import NEW_FORMS
+from domain.recorded.further import NEW_FORMS
 from ledger import clock
 
 REPORT: Final = "accord-upgrade-{:%Y%m%dT%H%M%SZ}.json"

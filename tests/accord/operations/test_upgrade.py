@@ -24,7 +24,7 @@ from deploy import rights
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
-from domain.recorded.schema import NEW_FORMS
+from domain.recorded.further import NEW_FORMS
 from records.keys.keyring import Keyring
 from tests.accord.shell import BAD_INPUT, Shell
 from tests.builders import proposal

@@ -15,7 +15,8 @@ from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.booked.weighing import Weighing
 from domain.payment.tranche.events import PaymentAccepted, PaymentRejected, PaymentReturned, PaymentSettled
 from domain.payment.tranche.status import TrancheOutcome
-from domain.recorded.schema import FURTHER, WITH_FIGURES, event_payload, form_of, read_event_bytes, says
+from domain.recorded.further import FURTHER, WITH_FIGURES, form_of, says
+from domain.recorded.schema import event_payload, read_event_bytes
 from tests.booked_sums import RATE, TOLERANCE, charge, figures
 from tests.builders import DIGEST, NOON, number
 from tests.domain.payment.tranche.test_answers import answer

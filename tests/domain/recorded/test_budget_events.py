@@ -19,7 +19,8 @@ from domain.partnership.proposal.amendment import Change
 from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.plans import ReportKind
 from domain.policy.findings import Outcome
-from domain.recorded.schema import FURTHER, KNOWN_BEFORE, NEWEST_FORMS, event_payload, form_of, read_event_bytes, says
+from domain.recorded.further import FURTHER, KNOWN_BEFORE, form_of, says
+from domain.recorded.schema import NEWEST_FORMS, event_payload, read_event_bytes
 from domain.screening.identity import Agreement, IdentityEvidence, Ruling
 from domain.screening.tax_status import SupportedEvidence
 from tests.budgets import budgeted, milestone

@@ -55,16 +55,9 @@ from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
+from domain.recorded.further import KNOWN_BEFORE, form_of
 from domain.recorded.proofs import content_of
-from domain.recorded.schema import (
-    KNOWN_BEFORE,
-    UPCASTERS,
-    AnyEvent,
-    event_payload,
-    form_of,
-    read_event,
-    read_event_bytes,
-)
+from domain.recorded.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
 from domain.screening import clearance, guarding
 from domain.screening.matches import MatchKind, SanctionsMatch
 from domain.screening.truths import TruthKind

@@ -9,7 +9,8 @@ import pytest
 from domain.partnership.events import DueDiligenceCompleted
 from domain.policy.findings import Finding, Outcome
 from domain.policy.rulebook import EDITIONS, assess
-from domain.recorded.schema import event_payload, form_of, read_event
+from domain.recorded.further import form_of
+from domain.recorded.schema import event_payload, read_event
 from domain.screening.identity import Agreement, IdentityEvidence, OtherBearer, Ruling
 from tests.builders import NOON, funding, proposal, status, verification
 
