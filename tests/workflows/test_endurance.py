@@ -300,7 +300,7 @@ async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_r
             await later.propose(proposal(reference), "pia.berg")
             life = Life(later, reference)
             state = await life.until_stage(Stage.DECLINED)
-    told = [recorded.event for recorded in await desk.history(reference)]
+    told: list[Any] = [recorded.event for recorded in await desk.history(reference)]
     kinds = ["DeciderReminded", "DeadlineEscalated", "DeciderReminded", "PartnershipDeclined"]
     assert [event.event_type for event in told[-4:]] == kinds
     assert told[-1].at == told[-3].due == told[-2].ends_at == CALENDAR.after(told[-3].at, 5)
