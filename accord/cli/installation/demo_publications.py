@@ -15,7 +15,7 @@ from accord.client.desk import Desk
 from accord.client.log_keys import signing_key
 from accord.demo.filing import CHARITY, say_how_it_files
 from accord.presentation.numbers import count_in_words
-from deploy.embedded.stack import LOG_KEY
+from deploy.embedded.programs import LOG_KEY
 from domain.directory.chart import BookBasis
 from ledger import clock
 from ledger.proof.notes import SigningKey

@@ -10,7 +10,9 @@ import pytest
 
 from accord.cli.publishing.folders import write_folder
 from accord.cli.publishing.former import read_former, require_earlier
+from accord.cli.publishing.signatures import Trust, signed
 from accord.presentation.faults import BadInput, Refused
+from ledger.proof.notes import SigningKey
 from publishing.board.changes import FormerBook, difference
 from publishing.board.publication import EarlierBook, board
 from publishing.figures import EventSum, SumPart
@@ -20,6 +22,8 @@ from tests.builders import NOON
 from tests.publishing.casting import SETTLED, Cast, body, granted, stand
 from tests.publishing.sheets import rows_of
 
+KEY = SigningKey.make("ledger.example.org")
+TRUST = Trust((str(KEY.verifier),))
 LIBRARY = body("Library A", "001000001")
 THEN, NOW = NOON.date() + timedelta(days=30), NOON.date() + timedelta(days=200)
 
@@ -27,8 +31,8 @@ THEN, NOW = NOON.date() + timedelta(days=30), NOON.date() + timedelta(days=200)
 def published(cast: Cast, folder: Path) -> FormerBook:
     """A book of an earlier day, as its folder says it."""
     ground = stand(THEN.isoformat())
-    write_folder(folder, folder_of(board(cast.cases(THEN), ground), ground))
-    return read_former(folder).book
+    write_folder(folder, signed(folder_of(board(cast.cases(THEN), ground), ground), KEY))
+    return read_former(folder, TRUST).book
 
 
 def compared(cast: Cast, former: FormerBook) -> Publication:
@@ -98,18 +102,18 @@ def test_a_folder_of_something_else_or_that_was_changed_is_no_earlier_book(tmp_p
     sheet = tmp_path / "then" / "grants.csv"
     sheet.write_bytes(sheet.read_bytes().replace(b"600.00", b"900.00"))
     with pytest.raises(Refused, match="changed after it was published"):
-        read_former(tmp_path / "then")
+        read_former(tmp_path / "then", TRUST)
     ground = stand(date(2026, 12, 31).isoformat())
-    write_folder(tmp_path / "other", folder_of(schedules(cast.cases(), ground), ground))
+    write_folder(tmp_path / "other", signed(folder_of(schedules(cast.cases(), ground), ground), KEY))
     with pytest.raises(BadInput, match=r"grants\.csv"):
-        read_former(tmp_path / "other")
+        read_former(tmp_path / "other", TRUST)
 
 
 def test_a_book_of_another_funder_or_of_a_later_ledger_is_no_earlier_one(tmp_path: Path) -> None:
     cast = Cast()
     cast.tell("P-2026-0001", granted(LIBRARY, "600.00"))
     published(cast, tmp_path / "then")
-    former = read_former(tmp_path / "then")
+    former = read_former(tmp_path / "then", TRUST)
     require_earlier(former, former.book.position, "ISOC")
     with pytest.raises(BadInput, match="is of ISOC"):
         require_earlier(former, former.book.position, "FOUNDATION")

@@ -10,7 +10,7 @@ from accord.cli.installation.demo_publications import publish_all, words_on_publ
 from accord.cli.publishing.folders import read_receipt
 from accord.cli.publishing.signatures import Trust
 from accord.client.desk import Desk
-from deploy.embedded.stack import LOG_KEY
+from deploy.embedded.programs import LOG_KEY
 from ledger.proof.notes import SigningKey
 from tests.records.publications.test_reading import granted
 
