@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +24,9 @@ EDITION: Final = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(ST
 """The edition of style and script: a browser keeps them until there is another."""
 
 
+@cache
 def templates() -> Environment:
-    """Return the door's templates."""
+    """Return the door's templates, which a process compiles once."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
