@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,9 +60,13 @@ def every_test(source: str) -> Iterator[tuple[str, bool]]:
             yield node.name, any(ast.unparse(mark) == "pytest.mark.slow" for mark in node.decorator_list)
 
 
+UNMARKED = re.compile(r"^\n(?:async )?def test_", re.MULTILINE)
+"""A test with no decorator, which runs every day: a file that has one is not read any further."""
+
+
 def is_wholly_slow(source: str) -> bool:
     """True if a file has tests, and none of them runs every day."""
-    if "pytest.mark.slow" not in source:
+    if "pytest.mark.slow" not in source or UNMARKED.search(source):
         return False
     tests = dict(every_test(source))
     return bool(tests) and all(tests.values())
