@@ -229,9 +229,7 @@ class Always(random.Random):
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize(
-    "seed", [1, 2, pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))])
 async def test_whom_every_event_would_have_found_the_read_model_finds_wherever_it_is(
     furnished: Desk, tmp_path: Path, seed: int
 ) -> None:

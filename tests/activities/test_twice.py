@@ -170,7 +170,7 @@ def registered() -> list[str]:
     return [name_of(method) for method in activities_of(None)]  # type: ignore[arg-type]
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", registered())
 async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     name: str, furnished: asyncpg.Pool, scribe: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -121,7 +121,7 @@ AT_THE_DOOR: Final = (Login.GRANTEE, Login.EXAMINER)
 READERS: Final = tuple(login for login in Login if login not in AT_THE_DOOR)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("login", READERS)
 async def test_each_login_reads_the_ledger_of_its_own_organisation(houses: tuple[House, House], login: Login) -> None:
     for own in houses:

@@ -16,7 +16,8 @@ ABOUT_HOLDS = ("propose", "lead", "go_on", "release", "hold", "lift", "make_file
 
 
 @pytest.mark.parametrize(
-    ("seed", "steps"), [(4, 25), *(pytest.param(seed, 60, marks=pytest.mark.slow) for seed in (4, 13))]
+    ("seed", "steps"),
+    [(4, 14), *(pytest.param(*script, marks=pytest.mark.slow) for script in ((4, 25), (4, 60), (13, 60)))],
 )
 async def test_every_promise_is_kept(ground: Ground, seed: int, steps: int) -> None:
     outcome = await run(ground, seed, steps)

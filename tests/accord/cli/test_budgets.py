@@ -113,7 +113,7 @@ async def test_a_form_goes_out_and_comes_back_as_a_report(shell: Shell, life: Li
     assert [(one.state.value, one.words) for one in filed.milestones] == [("LATE", "It rained")]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("options", "fault"),
     [

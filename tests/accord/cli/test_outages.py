@@ -115,6 +115,7 @@ async def test_a_running_stack_says_where_everything_is_and_refuses_a_second(sta
     assert_fails(second, REFUSED, "use it, or stop it first")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("address", ["127.0.0.1:{closed_port}", "nonsense", "::::"])
 async def test_a_temporal_that_does_not_answer_stops_acting_and_not_reading(
     address: str, shell: Shell, desk: Desk, client: Client, closed_port: int, tmp_path: Path

@@ -322,6 +322,7 @@ async def test_an_edition_against_itself_flips_nothing(terminal: Shell) -> None:
         }
 
 
+@pytest.mark.slow
 async def test_the_edition_before_says_of_later_decisions_what_it_would_have_said(
     organisation: tuple[Shell, dict[str, Any]],
 ) -> None:

@@ -47,7 +47,7 @@ LOOKS: Final = (
 READS: Final = (*LISTS, *LOOKS, ("show", "P-2026-0001"), ("history", "P-2026-0001"))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("words", READS, ids=" ".join)
 def test_a_read_loads_no_temporal(words: tuple[str, ...]) -> None:
     loaded = loaded_by(*words)

@@ -259,7 +259,7 @@ async def test_past_exceptions_are_listed_with_what_was_decided_and_by_whom(
     assert not [name for name in resolved_ones if name in waiting]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.usefixtures("resolved_ones")
 @pytest.mark.parametrize(
     ("query", "count"),

@@ -84,7 +84,7 @@ async def pages_of(visitor: Visitor, path: str) -> list[list[str]]:
     [
         "/?view=all",
         "/partnerships",
-        "/partnerships?sort=-amount",
+        pytest.param("/partnerships?sort=-amount", marks=pytest.mark.slow),
         pytest.param("/partnerships?sort=title", marks=pytest.mark.slow),
         pytest.param("/?view=all&sort=since", marks=pytest.mark.slow),
         pytest.param("/payments", marks=pytest.mark.slow),

@@ -53,6 +53,7 @@ async def test_making_files_again_makes_nothing_twice(waiting: Scribe) -> None:
     assert await recorded_of(waiting.desk, first.message_id) == ["PaymentFileMade"]
 
 
+@pytest.mark.slow
 async def test_a_dry_run_shows_the_very_file_and_makes_nothing(waiting: Scribe) -> None:
     shown = await export(waiting.desk, PAYER, dry_run=True)
     assert await files(waiting.desk) == []

@@ -64,7 +64,7 @@ async def one_payment(scribe: Scribe, why: str, message: str = "BANK-1") -> str:
     return report(body.replace("</TxSts>", f"</TxSts>{why}"), message)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("level", [whole_file, one_payment])
 async def test_a_file_that_was_uploaded_twice_is_paid_once(left: Scribe, level: object, words: str) -> None:

@@ -90,6 +90,7 @@ async def cut(house: House) -> None:
     await told(house, f"DELETE FROM ledger.events WHERE position > {house.begins}")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("deed", "position", "words"),
     [
@@ -165,6 +166,7 @@ class Killed(Exception):
     """The process is gone."""
 
 
+@pytest.mark.slow
 async def test_killed_within_a_page_it_goes_on_and_keeps_each_event_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

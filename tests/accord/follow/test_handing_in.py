@@ -72,6 +72,7 @@ def test_a_line_of_where_it_stopped_is_no_checkpoint_and_is_read_as_it_was_signe
         signed_stop(STOP, LOG, 1)
 
 
+@pytest.mark.slow
 async def test_an_auditor_follows_by_the_shell_with_an_address_a_token_and_a_folder(
     house: House, tmp_path: Path
 ) -> None:

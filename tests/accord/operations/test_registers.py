@@ -391,6 +391,7 @@ async def test_the_status_tells_refusals_and_digests_whole(own: Organisation, fa
     assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in narrow.stdout.splitlines()
 
 
+@pytest.mark.slow
 async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: Organisation, faulty: LoadReport) -> None:
     version = ("registers", "version", str(faulty.version))
     shown, few, machine = await own.shell.together(version, (*version, "--limit", "1"), (*version, "--json"))

@@ -75,6 +75,7 @@ async def test_a_guardian_is_told_of_a_change_that_waits_for_another(furnished: 
     assert "rosa" not in text
 
 
+@pytest.mark.slow
 async def test_the_hour_is_that_of_their_zone(furnished: Desk, box: Mailbox) -> None:
     await granted(furnished)
     await choose(furnished.pool, "paul.nkosi", PAUL, 7, "Asia/Tokyo", False)

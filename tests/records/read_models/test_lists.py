@@ -172,6 +172,7 @@ async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> 
     assert await kept_page(weeks.pool, asked) == await folded(weeks, asked, LedgerAsOf())
 
 
+@pytest.mark.slow
 async def test_a_list_finds_what_somebody_looks_after_whatever_became_of_it(weeks: Desk) -> None:
     """Given some that Ana looks after, others that Femi does, and the rest, then each is found by who does."""
     found = {
@@ -197,7 +198,7 @@ async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newes
     assert [row.place for row in rows] == sorted((row.place for row in rows), reverse=newest)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("newest", [False, True])
 @pytest.mark.parametrize("order", ORDERS)
 async def test_another_order_is_the_same_lines_now_and_as_of_a_time(weeks: Desk, order: str, newest: bool) -> None:
@@ -238,6 +239,7 @@ async def test_when_somebody_was_erased_last_is_read_from_an_index(weeks: Desk) 
     assert "people_erased" in plan
 
 
+@pytest.mark.slow
 async def test_totals_among_so_many_lines_count_no_more(weeks: Desk) -> None:
     asked = ListQuery("partnerships")
     for among, lines in ((3, 3), (100, 8)):

@@ -94,7 +94,7 @@ async def handed_in_as(
     return submission
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("case", CASES)
 async def test_every_field_stands_on_the_page(
     case: str, visit: Any, desk: Desk, office_pool: asyncpg.Pool, reference: str

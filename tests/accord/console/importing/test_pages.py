@@ -136,6 +136,7 @@ async def test_a_mapping_is_begun_from_a_table(visit: Any) -> None:
     assert (refused.status_code, "write the first reference" in refused.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_the_past_stands_on_its_partners_page_and_is_found(desk: Desk, visit: Any, reference: str) -> None:
     """Given a partner of here who was one before, then its page shows the claim, and the list finds it by its words."""
     await waiting_for_approval(desk, reference)

@@ -123,6 +123,7 @@ async def test_the_pages_are_for_everybody(
     assert person.complaints == []
 
 
+@pytest.mark.slow
 async def test_the_page_shows_each_follower_up_to_where_it_cosigned_and_where_it_stopped(
     at: Visitor, office: Office
 ) -> None:

@@ -45,7 +45,7 @@ WITHOUT: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("left_out", WITHOUT)
 async def test_nothing_that_the_first_gate_refuses_reaches_the_page_that_signs(
     visit: Visit, desk: Desk, new_reference: Callable[[], str], left_out: str

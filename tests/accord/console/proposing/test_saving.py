@@ -78,6 +78,7 @@ async def test_who_must_approve_is_said_with_the_sums_of_the_year(
     assert reference in shown or "and others" in shown
 
 
+@pytest.mark.slow
 async def test_a_new_proposal_begins_at_once_for_whoever_has_no_draft_and_can_sign(visit: Visit, desk: Desk) -> None:
     """Given no passkey, or a draft, then its page of drafts is shown; given a passkey and no draft, then it begins."""
     person = await hire(desk, f"pia.{uuid4().hex[:8]}", Role.PROPOSER)
@@ -160,6 +161,7 @@ async def test_a_document_that_is_named_is_said_to_wait_for_a_verifier(visit: Vi
     assert "A document is named. It counts once a verifier read it" in (await visitor.get(f"{draft}?step=5")).text
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "field", ["__class__", "funds_out.tranches.99.money.amount", "partner.principals.0.name", "x.y"]
 )

@@ -34,6 +34,7 @@ async def test_a_bai2_file_is_read_before_it_is_signed_or_refused_by_its_line(ca
     assert "days.bai line 3: the account has no number" in refused
 
 
+@pytest.mark.slow
 async def test_a_statement_shows_its_balances_and_what_stays_open_before_it_is_signed(call: Call) -> None:
     day = clock.today() - timedelta(days=2)
     own = f"<IBAN>{FOUNDATION.iban}</IBAN>" if FOUNDATION.iban else f"<Othr><Id>{FOUNDATION.number}</Id></Othr>"

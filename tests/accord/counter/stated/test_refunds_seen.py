@@ -131,6 +131,7 @@ async def test_a_debit_that_only_a_notification_told_is_seen(
 # A bank gives one booking several references
 
 
+@pytest.mark.slow
 async def test_one_booking_is_one_refund_under_each_of_its_references(two: tuple[Scribe, Scribe]) -> None:
     """Given a booking with two references, recorded in two partnerships by one each, then it counts in one alone."""
     one, other = two

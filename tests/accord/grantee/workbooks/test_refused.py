@@ -23,7 +23,7 @@ async def ida(come: Come, pool: asyncpg.Pool) -> AsyncIterator[Grantee]:
     assert await pool.fetchval("SELECT count(*) FROM grantee.fields") == 0
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("label", "column", "value", "words"),
     [
@@ -134,6 +134,7 @@ async def test_a_mark_that_somebody_made_up_is_no_form_of_ours(ida: Grantee) -> 
     assert "That is no form of ours" in (await brought(ida, saved(book))).text
 
 
+@pytest.mark.slow
 async def test_revisions_that_somebody_made_up_only_keep_both_texts(ida: Grantee, pool: asyncpg.Pool) -> None:
     """Given a hidden sheet with rubbish for each field, then what comes is a new text beside what stands."""
     await ida.put("summary", "What stands")

@@ -53,6 +53,7 @@ def follow(seed: int) -> Counter[str]:
     return ends
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(IN_SHORT // AT_ONCE))
 def test_every_life_comes_to_an_end(seed: int) -> None:
     assert follow(seed).total() > AT_ONCE / 2

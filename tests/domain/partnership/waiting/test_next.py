@@ -180,6 +180,7 @@ def walked(seed: int) -> tuple[Counter[str], tuple[str, ...]]:
     return steps, tuple(refused)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("seed", range(LIVES // AT_ONCE))
 def test_what_next_offers_is_not_refused_to_whom_it_offers_it(seed: int) -> None:
     _, refused = walked(seed)

@@ -81,6 +81,7 @@ async def test_each_is_found_by_its_words_and_shown_as_claimed(furnished: Desk) 
         assert await furnished.pool.fetchval(f"SELECT count(*) FROM read_model.{view}") == 0
 
 
+@pytest.mark.slow
 async def test_what_is_due_is_said_to_be_claimed_until_it_is_corrected_or_goes_on_here(furnished: Desk) -> None:
     """Given days that books of before claim, when one is corrected or proposed, they go, or come back if withdrawn."""
     await brought_in(furnished, table({}, ENDED))
