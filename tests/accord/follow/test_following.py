@@ -166,7 +166,6 @@ class Killed(Exception):
     """The process is gone."""
 
 
-@pytest.mark.slow
 async def test_killed_within_a_page_it_goes_on_and_keeps_each_event_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,7 +58,6 @@ def test_so_many_units_are_selected_as_were_asked_for_or_all(amounts: list[int],
     assert min(size, sum(amounts)) <= number <= selections(sum(amounts), interval)
 
 
-@pytest.mark.slow
 @quick
 @given(AMOUNTS, st.integers(1, 120), SEEDS)
 def test_the_same_seed_draws_the_same_again(amounts: list[int], interval: int, seed: str) -> None:

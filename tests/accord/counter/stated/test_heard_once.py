@@ -168,7 +168,6 @@ async def returned(left: Scribe) -> Scribe:
     return left
 
 
-@pytest.mark.slow
 async def test_the_booking_of_what_came_back_is_told_late_and_pays_nothing(returned: Scribe, tmp_path: Path) -> None:
     """Given the statement of that day, then both of its entries are explained, and the payment may leave again."""
     name = paying.identifier(returned)
