@@ -7,6 +7,6 @@ CREATE TABLE post.open_entries (
     owner     text    NOT NULL,           -- a person of the directory, or the role of finance
     booked_on date    NOT NULL
 );
-GRANT SELECT ON post.open_entries TO accord_post;
+GRANT SELECT ON post.open_entries TO accord_post, accord_staff;  -- staff look at what their mail will say
 GRANT SELECT, INSERT, DELETE ON post.open_entries TO accord_worker;
 RESET ROLE;

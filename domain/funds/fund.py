@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar, assert_never
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from domain.funds import events as f
 
 ZERO: Final = Decimal(0)
 
-_EMPTY: Final[Mapping[Any, Any]] = MappingProxyType({})
+_EMPTY: Final[Mapping[Any, Any]] = {}
 
 _Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpent | f.PaymentCameBack | f.FundsFreed
 _Other = (

@@ -22,7 +22,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     fund = fund_in(document) if document is not None else Fund(StreamId(events[0].stream_id).subject)
     for event in events:
         fund = evolve(fund, cast(Any, decoded_event(event)))
-    content = _FUND.dump_python(fund, mode="json")
+    content = dict(zip(Fund._fields, _FUND.dump_python(fund, mode="json"), strict=True))
     return {"fund": {**content, "claims": list(content["claims"].items())}}  # a stored object keeps no order
 
 
@@ -36,4 +36,4 @@ def fund_in(document: Document) -> Fund:
     return _FUND.validate_python({**document["fund"], "claims": dict(document["fund"]["claims"])})
 
 
-FUNDS: Final = Projection("funds", 2, "fund/", fold_stream)
+FUNDS: Final = Projection("funds", 3, "fund/", fold_stream)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
@@ -43,16 +44,17 @@ async def test_a_killed_import_goes_on(
     """Given sixty rows, when the command is killed twice, then they stand once, and nothing is new the next time."""
     path = await signed_table(desk, tmp_path, 60, SEED)
     people = shell_of(office, stack, Login.STAFF)
-    for delay in (0.05, 0.6):
-        await killed_after(delay, path, people)
+    with pytest.raises(TimeoutError):
+        await killed_after(0.05, path, people)
+    with suppress(TimeoutError):  # on a quick machine it has written them all by then
+        await killed_after(0.4, path, people)
     storm = await Import(office_pool, path, people, None).through([])
     judge(storm, 60)
 
 
 async def killed_after(seconds: float, path: Path, people: dict[str, str]) -> None:
-    """Apply a table, and kill the command so long after it began."""
-    with pytest.raises(TimeoutError):
-        await forks.run(["import", "apply", str(path)], people, patience=seconds)
+    """Apply a table, and kill the command so long after it began. Raises TimeoutError if it was killed."""
+    await forks.run(["import", "apply", str(path)], people, patience=seconds)
 
 
 @pytest.mark.chaos
