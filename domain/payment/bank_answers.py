@@ -142,7 +142,10 @@ class Resolution(StrEnum):
     """The bank wrote that it booked nothing of a payment that it rejected, and the attempt ends by that."""
 
     BOOKED_WITH_DIFFERENCE = "booked-with-difference"
-    """The bank booked the payment with its charges, or in another currency. It counts at the instructed sum."""
+    """The bank booked the payment with its charges, or in another currency. It counts at the instructed sum.
+
+    Where the bank says that it was told to pay a part of that, it counts at this part.
+    """
 
 
 TAKES_BACK: Final = "a debit that takes back money which came in before"

@@ -80,7 +80,8 @@ async def _next_step(evidence: BankEvidence, exception_id: UUID, bank_exception:
     if is_other and answer is not None and answer.is_booking:
         return (
             "if it is that payment, in another currency or with the bank's charges, two of finance or directors who "
-            "had no part in it say so, and it counts at the instructed sum: "
+            "had no part in it say so, and it counts at the sum that the bank says it was told to pay, or else at the "
+            "instructed sum: "
             f"{resolve_command} --kind booked-with-difference --note NOTE --as STAFF; else: {any_kind}"
         )
     if answer is None or answer.status is not BankStatus.REJECTED:

@@ -1,4 +1,7 @@
-"""Count a booking that differs from the instructed sum by the bank's charges, or by its currency, at that sum."""
+"""Count a booking that differs from the instructed sum by the bank's charges, or by its currency, at that sum.
+
+Where the bank says that it was told to pay a part alone, it counts at that part, and the payment is short.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.identity import derive
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.bank_file import BankException
+from domain.payment.booked.figures import BookedFigures
 from domain.payment.tranche.events import TrancheReleasedForPayment
 from domain.payment.tranche.state import Tranche
 from domain.streams import StreamId
@@ -22,12 +26,19 @@ class Difference(NamedTuple):
 
     answer: BankAnswer
     booked: Money
+    part_of: Money | None = None
+    """The instructed sum, where the bank says that it was told to pay a part of it."""
 
     @property
     def told(self) -> str:
         """The signed difference in words."""
         if self.answer.status is BankStatus.RETURNED:
             return f"{self.booked} came back for {self.answer.money}: two people say so, and so much is back"
+        if self.part_of is not None:
+            return (
+                f"{self.booked} was booked for {self.answer.money} of {self.part_of}: two people say so, and it counts"
+                " at what the bank says it was told to pay"
+            )
         return (
             f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
         )
@@ -76,7 +87,8 @@ async def count_with_difference(
 
     Raises:
         BadInput: It is not said which payment it is, or what was booked.
-        Refused: The bank booked no payment there, there is no such payment, or it booked no more than was instructed.
+        Refused: The bank booked no payment there, there is no such payment, it booked no more than was instructed, or
+            it says that it was told to pay more.
     """
     bank_answer = exception.raised.answer
     if bank_answer is not None and comes_back(bank_answer, named_place[1]):
@@ -93,8 +105,10 @@ async def count_with_difference(
     attempt = await attempt_at(desk, place)
     money = bank_answer.booked if bank_answer is not None else booked_money
     assert money is not None  # noqa: S101 - one of the two is there
-    _require_difference(attempt, money)
-    return Difference(_at_the_instructed_sum(exception_id, exception, place, attempt.order.money, money), money)
+    sum_ = _counting_sum(attempt, bank_answer.figures if bank_answer is not None else None)
+    _require_difference(sum_, money)
+    part_of = attempt.order.money if sum_ != attempt.order.money else None
+    return Difference(_at_the_instructed_sum(exception_id, exception, place, sum_, money), money, part_of)
 
 
 async def _count_return(
@@ -122,11 +136,30 @@ def _place(exception: BankException, named_place: tuple[str, int, int]) -> tuple
     return place
 
 
-def _require_difference(attempt: Tranche, booked_money: Money) -> None:
+def _counting_sum(attempt: Tranche, figures: BookedFigures | None) -> Money:
+    """Return the sum at which a booking counts: what the bank says it was told to pay, else what is not booked yet.
+
+    Raises:
+        Refused: The bank says that it was told to pay more than that.
+    """
     order = attempt.order.money
-    if booked_money.currency == order.currency and booked_money.amount <= order.amount:
+    unbooked = Money(amount=order.amount - (attempt.short_of or 0), currency=order.currency)
+    if figures is None or figures.instructed_sum.currency != order.currency:
+        return unbooked
+    if figures.instructed_sum.amount > unbooked.amount:
+        rest = f", of which {unbooked} is not booked yet" if attempt.short_of else ""
         raise Refused(
-            f"the bank booked {booked_money}, no more than was instructed ({order}); charges and currencies are counted"
+            f"the bank says that it was told to pay {figures.instructed_sum}, and the order says {order}{rest}: ask the"
+            " bank; what it booked by mistake is bank-error until it is mended",
+            "IllegalTransition",
+        )
+    return figures.instructed_sum
+
+
+def _require_difference(sum_: Money, booked_money: Money) -> None:
+    if booked_money.currency == sum_.currency and booked_money.amount <= sum_.amount:
+        raise Refused(
+            f"the bank booked {booked_money}, no more than was instructed ({sum_}); charges and currencies are counted"
             " so, and nothing else",
             "IllegalTransition",
         )
@@ -140,8 +173,10 @@ def _at_the_instructed_sum(
         "money": money, "reason": f"{booked_money} was booked", "partnership_id": partnership_id, "tranche": tranche,
         "attempt": attempt,
     }  # fmt: skip
-    if raised_event.answer is not None:
-        return raised_event.answer.model_copy(update=payment_fields)
+    if (answer := raised_event.answer) is not None:
+        tells_the_order = answer.figures is not None and answer.figures.instructed_sum.currency == money.currency
+        # Figures of a sum in another currency than the order's say nothing of what is paid of it.
+        return answer.model_copy(update={**payment_fields, "figures": answer.figures if tells_the_order else None})
     answer_fields = {
         "answer_id": derive("counted", exception_id), "status": BankStatus.SETTLED, "code": BOOKED,
         "said_at": raised_event.at, "bank_reference": raised_event.content, "file_sha256": raised_event.file_sha256,

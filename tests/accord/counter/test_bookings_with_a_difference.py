@@ -192,6 +192,56 @@ async def test_less_than_was_instructed_is_no_booking_with_charges(left: Scribe,
         await says(left, name, FINANCE, FIRST, typed)
 
 
+def told(scribe: Scribe, instructed: str, total: str, charged_sum: str = "25.00") -> bytes:
+    """A booking whose bank says what it was told to pay, and charges in the sum."""
+    currency, figure = instructed.split()
+    more = (
+        f'<AmtDtls><InstdAmt><Amt Ccy="{currency}">{figure}</Amt></InstdAmt></AmtDtls>'
+        f'<Chrgs><Rcrd><Amt Ccy="{currency}">{charged_sum}</Amt></Rcrd></Chrgs>'
+    )
+    part = detail(paying.identifier(scribe), "", more=more)
+    return told_now(entry_of(part, amount=total, currency=currency, reference=f"DEBIT-{total}"))
+
+
+async def both_say(scribe: Scribe, name: str, where: PaymentReference = FIRST) -> Resolved:
+    await says(scribe, name, FINANCE, where, None)
+    return await says(scribe, name, DIRECTOR, where, None)
+
+
+@pytest.mark.slow
+async def test_of_a_part_that_the_bank_was_told_to_pay_no_more_is_paid_and_the_rest_is_its_own_booking(
+    left: Scribe,
+) -> None:
+    resolved = await both_say(left, await raised(left, told(left, "USD 250.00", "275.00")))
+    assert resolved.told.startswith("USD 275.00 was booked for USD 250.00 of USD 600.00")
+    attempt = await paying.attempt_of(left)
+    assert (attempt.status, str(attempt.paid_money)) == (TrancheStatus.SHORT, "USD 250.00")
+    assert (await left.reread()).tranches[0].state is not TrancheState.SETTLED
+    await both_say(left, await raised(left, told(left, "USD 350.00", "375.00")))
+    assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
+
+
+@pytest.mark.slow
+async def test_more_than_is_not_booked_yet_is_not_what_the_bank_was_told_to_pay(left: Scribe) -> None:
+    name = await raised(left, told(left, "USD 900.00", "925.00"))
+    with pytest.raises(Refused, match=r"told to pay USD 900\.00, and the order says USD 600\.00: ask the bank"):
+        await says(left, name, FINANCE, FIRST, None)
+    await both_say(left, await raised(left, told(left, "USD 250.00", "275.00")))
+    name = await raised(left, told(left, "USD 400.00", "425.00"))
+    with pytest.raises(Refused, match=r"of which USD 350\.00 is not booked yet"):
+        await says(left, name, FINANCE, FIRST, None)
+
+
+@pytest.mark.slow
+async def test_a_sum_in_another_currency_counts_at_what_is_not_booked_yet(left: Scribe) -> None:
+    await both_say(left, await raised(left, told(left, "USD 250.00", "275.00")))
+    await both_say(left, await raised(left, told(left, "EUR 310.00", "335.00")))
+    attempt = await paying.attempt_of(left)
+    assert (attempt.status, str(attempt.paid_money)) == (TrancheStatus.SETTLED, "USD 600.00")
+    (settled,) = [one for one in await paying.attempt_events(left) if isinstance(one, PaymentSettled)]
+    assert (str(settled.answer.money), settled.answer.figures) == ("USD 350.00", None)
+
+
 @pytest.mark.slow
 async def test_what_is_booked_already_is_not_booked_once_more(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), "600.00", reference="DEBIT-0")))

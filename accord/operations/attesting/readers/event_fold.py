@@ -185,10 +185,12 @@ class EventFold:
         if answer["status"] == "RETURNED" and word.amount < payment.amount:
             payment.back.append(word_of_booking(answer))
             payment.returned += word.amount
+        if answer.get("figures"):
+            return  # the attempt's own stream says what was booked of it, and whether that is all
         bank_sum = self._booked_sums.get(content["exception_id"])
         if answer["status"] == "SETTLED" and content["resolution"] == "booked-with-difference" and bank_sum:
             currency, amount = money_of({"money": bank_sum})
-            payment.out = [word._replace(currency=currency, amount=amount)]
+            payment.out[-1:] = [word._replace(currency=currency, amount=amount)]
             payment.has_payment = payment.is_over = True
             payment.paid = payment.amount
 
