@@ -35,10 +35,12 @@ ROUNDS: Final = 30
 QUIET: Final = 3
 """After so many days on which nothing could be done, nothing more will be."""
 
-RELIEF: Final = {f"relief.{role.value.lower().replace('_', '')}": role for role in Role}
+PAYER: Final = "relief.payer"
+SECOND_WRITER: Final = "relief.writer"
+"""Who agrees that a lost file is written again: none of those who resolve what the bank says of its payments."""
+RELIEF: Final = {f"relief.{role.value.lower().replace('_', '')}": role for role in Role} | {SECOND_WRITER: Role.PAYER}
 """People who come to help, and had no part in anything before."""
 
-PAYER: Final = "relief.payer"
 RESOLVERS: Final = ("relief.financeapprover", "relief.director")
 
 
@@ -191,7 +193,7 @@ async def _find_what_was_lost(world: World) -> None:
         if file.message_id not in world.lost:
             continue
         world.lost.discard(file.message_id)
-        for person in (PAYER, "relief.financeapprover"):
+        for person in (PAYER, SECOND_WRITER):
             world.say(await tried(f"{person}: {file.message_id}", world.office.write_again(file.message_id, person)))
         if await deliver(world, in_doubt=True) == "nothing":
             word = ("never.txt", f"We never got {file.message_id}.".encode())
