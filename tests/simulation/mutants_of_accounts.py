@@ -9,6 +9,7 @@ from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.walk import payments as audit_payments
 from accord.audit.walk.walk import Walk
 from accord.client.waiting import account_statements, beliefs
+from accord.counter.differences import counting
 from activities.bookings import Bookings
 from domain.partnership import events as e
 from domain.partnership import evolution
@@ -88,6 +89,9 @@ TAKEN: Final = (
           ((bank_word, "_other_content", _nothing),), OUT | {"bank_errs"}),
     Taken("a part that was booked counts as the whole", frozenset({Promise.BOOKS}),
           ((bank_word, "booking_event", _whole),), OUT | {"book_short"}),
+    Taken("a part that two count counts as the whole", frozenset({Promise.BOOKS}),
+          ((counting, "_counting_sum", lambda attempt, _: attempt.order.money),),
+          OUT | {"book_short", "book_with_charges"}),
     Taken("a statement that is missing is not told", BALANCE,
           ((account_statements, "breaks", lambda *_: ()),), STATED | {"bank_charges"}),
     Taken("a part that was booked explains nothing", BALANCE,
