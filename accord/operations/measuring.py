@@ -17,6 +17,7 @@ from temporalio.common import MetricMeter
 from accord.client.sending import Sending
 from accord.client.waiting.account_statements import stated_accounts
 from accord.client.waiting.stated_entries import tell_open_entries
+from accord.client.waiting.uncovered import uncovered_claims
 from accord.operations.health import InstallationStatus, installation_status, last_days
 from accord.operations.rates import rates_standing
 from accord.runs.open_workflows import last_completed
@@ -45,6 +46,7 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_statement_breaks": "Statements of account that are missing, or do not go on from the one before",
     "accord_entries_overdue": "Entries of the bank's statements that nothing explains for longer than the rule says",
     "accord_entry_days": "Days since the oldest of those entries was booked, or 0 without one",
+    "accord_funds_uncovered": "Sums that funds promised to partnerships and cannot pay",
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
     "accord_submissions_unsealed_seconds": "Since when the oldest submission of a grantee waits for its seal",
@@ -96,6 +98,7 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
         "accord_submissions_unsealed_seconds": int((clock.now() - oldest).total_seconds()) if oldest else 0,
         "accord_payments_unanswered": sum(total.lines for total in totals),
         "accord_statement_breaks": sum(len(account.breaks) for account in await stated_accounts(desk)),
+        "accord_funds_uncovered": len(await uncovered_claims(desk)),
     }
 
 

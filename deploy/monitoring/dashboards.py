@@ -129,6 +129,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Statements of account that are missing", "max by (installation) (accord_statement_breaks)"),
             Panel("Entries of the bank that nothing explains", "max by (installation) (accord_entries_overdue)"),
             Panel("Days since the oldest of them was booked", "max by (installation) (accord_entry_days)"),
+            Panel("Sums that funds promised and cannot pay", "max by (installation) (accord_funds_uncovered)"),
             Panel("Days on which sides differ", "max by (installation) (accord_attestation_differing_days)"),
             Panel("Age of the newest attestation", "time() - max by (installation) (accord_attested_at_seconds)", "s"),
             Panel("Age of the export judged", "time() - max by (installation) (accord_shadow_export_at_seconds)", "s"),

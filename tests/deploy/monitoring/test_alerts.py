@@ -45,7 +45,7 @@ from deploy.monitoring import dashboards
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
 from deploy.processes.table import ALERTS, PROCESSES
 from domain.attestation.readings import Posted, PostingsReading
-from domain.directory.people import HouseRulesSet, StaffLeft
+from domain.directory.people import HouseRulesSet, KeyRevoked, StaffLeft
 from domain.directory.sealing import change_statement
 from domain.partnership import commands as c
 from domain.recorded.acts import confirmation_id
@@ -65,6 +65,7 @@ from tests.accord.operations.shadow.exports import folders_with, lay_export
 from tests.accord.operations.test_paused import pause
 from tests.accord.post.servers import settings
 from tests.accord.presentation.test_directory_words import LEDGER_ENDPOINT
+from tests.activities.funding import FIRST, SECOND, approved, grant, two_funds
 from tests.builders import funds_out, proposal
 from tests.conftest import working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fired, fires, scrape
@@ -77,6 +78,7 @@ from tests.payments.answers.account_statements import message, statement
 from tests.payments.orders import entry
 from tests.rates import in_dollars
 from tests.servers import temporal_apart
+from tests.treasury import change
 from tests.waiting import BACKSTOP, until
 from tests.workflows.misfortune.test_ledger_behind import forget
 from workflows.options import TASK_QUEUE
@@ -229,6 +231,17 @@ async def open_entry(world: World) -> None:
     paid = entry("NOBODYS", "600.00", booked=f"<Dt>{day}</Dt>")
     await imports(world.desk, message(statement("1000.00", "400.00", paid, on=day)))
     await seen(world, "AccordEntryOpen")
+
+
+async def uncovered_fund(world: World) -> None:
+    """A fund promised what another gave to it, and that transfer does not count any more."""
+    await two_funds(world.desk, second="")
+    before = clock.now()
+    await change(world.desk, FIRST, {"kind": "transfer", "to": SECOND, "amount": "100.00"})
+    await approved(world.desk, grant(world.reference, SECOND, amounts=("60.00",)))
+    key_id = world.desk.keyring.public("femi.ade").key_id
+    await decree(world.desk, KeyRevoked(staff_id="femi.ade", key_id=key_id, compromised_since=before))
+    await seen(world, "AccordFundUncovered")
 
 
 MAILED: Final = """
@@ -619,6 +632,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordExceptionOpen": exception,
     "AccordStatementMissing": missing_statement,
     "AccordEntryOpen": open_entry,
+    "AccordFundUncovered": uncovered_fund,
     "AccordMailWaits": waiting_mail,
     "AccordMailForPeople": refused_mail,
     "AccordWebhookStopped": stopped_endpoint,
