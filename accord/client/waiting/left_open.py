@@ -9,7 +9,7 @@ from accord.client.waiting.account_statements import details_of_own, kept_on
 from accord.client.waiting.stated_entries import AccountEntry, explained_accounts, own_accounts
 from accord.presentation.numbers import count_in_words
 from domain.payment.account_numbers import masked_account
-from domain.payment.continuity import breaks
+from domain.payment.continuity import ClosedStatement, breaks
 from payments.answers.account_statements import AccountStatement
 from payments.answers.kept_statements import is_of
 
@@ -29,10 +29,22 @@ async def left_open(desk: LedgerAccess, statements: Sequence[AccountStatement]) 
     sentences = [f"Account {name} is no funder's here, so nothing of it counts: {_ACCOUNTS}." for name in strangers]
     entries = {account.reference: account.lines for account in await explained_accounts(desk)} if of_account else {}
     for reference, own_statements in sorted(of_account.items()):
-        faults = breaks(kept.balances for kept in await kept_on(desk, reference))
-        sentences += [f"{reference}: {fault}." for fault in faults]
+        kept = [kept.balances for kept in await kept_on(desk, reference)]
+        sentences += [f"{reference}: {fault}." for fault in breaks(kept)]
+        sentences += _of_currencies(reference, [statement.balances for statement in own_statements], kept)
         sentences += _of_entries(reference, own_statements, entries.get(reference, ()))
     return tuple(sentences)
+
+
+def _of_currencies(
+    reference: str, statements: Sequence[ClosedStatement], kept: Sequence[ClosedStatement]
+) -> Iterator[str]:
+    before = {statement.currency for statement in kept if statement not in statements}
+    for currency in sorted({statement.currency for statement in statements} - before if before else ()):
+        yield (
+            f"{reference}: its first statement in {currency}, and those before it are in "
+            f"{' and '.join(sorted(before))}: if the account is in no other currency, ask the bank whose statement this is."
+        )
 
 
 def _of_entries(reference: str, statements: Sequence[AccountStatement], lines: Sequence[AccountEntry]) -> Iterator[str]:

@@ -28,6 +28,16 @@ async def test_a_statement_says_what_it_leaves_open(furnished: Desk) -> None:
     assert [words for words in await told(furnished, later) if "number 13 is missing" in words]
 
 
+async def test_the_first_statement_in_another_currency_is_a_question(furnished: Desk) -> None:
+    """Given an account's statements in dollars, one in euros asks whose it is. The first of all is no question."""
+    day = clock.today()
+    assert await told(furnished, message(statement("0.00", "0.00", on=day, number=1), name="S-4")) == ()
+    euros = message(statement("0.00", "0.00", on=day, number=2, currency="EUR"), name="S-5")
+    [words] = await told(furnished, euros)
+    assert words.startswith(f"{OWN}: its first statement in EUR, and those before it are in USD: if the account")
+    assert await told(furnished, message(statement("0.00", "0.00", on=day, number=3, currency="EUR"), name="S-6")) == ()
+
+
 async def test_a_statement_of_an_account_of_nobody_here_says_so(furnished: Desk) -> None:
     strange = message(statement("0.00", "0.00", on=clock.today(), account=STRANGE), name="S-3")
     [words] = await told(furnished, strange)
