@@ -43,7 +43,7 @@ def _of_currencies(
     for currency in sorted({statement.currency for statement in statements} - before if before else ()):
         yield (
             f"{reference}: its first statement in {currency}, and those before it are in "
-            f"{' and '.join(sorted(before))}: if the account is in no other currency, ask the bank whose statement this is."
+            f"{' and '.join(sorted(before))}: if the account has no other currency, ask the bank whose it is."
         )
 
 
