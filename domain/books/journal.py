@@ -132,8 +132,7 @@ class Journal:
         out = case.partnership.proposal.funds_out if case.partnership.proposal is not None else None
         if has_difference and booking is not None and out is not None and answer.figures is None:
             case.extra = added(case.extra, cost_of_sum(out.funder, answer.money, booking))
-            if booking.currency != answer.money.currency:
-                case.exchanges.add(place, answer.money.amount, booking.amount)
+            case.exchanges.add(place, answer.money, booking)
         return None
 
     def _entry_of(self, case: _Case, step: JournalStep, event_type: str) -> JournalEntry | None:
@@ -188,7 +187,7 @@ def _hear(case: _Case, place: AttemptNumber, event: Any) -> None:
     if isinstance(event, PaymentSettled | PaymentShort) and event.answer.is_booking:
         case.bookings.add(place)
     if isinstance(event, PaymentSettled | PaymentShort | PaymentReturned) and event.answer.is_booking:
-        weighing = event.weighing if isinstance(event, PaymentSettled) else None
+        weighing = event.weighing if isinstance(event, PaymentSettled | PaymentShort) else None
         _take_cost(case, place, event.answer, weighing.reference if weighing is not None else None)
 
 
@@ -203,7 +202,8 @@ def _take_cost(case: _Case, place: AttemptNumber, answer: BankAnswer, reference:
     if figures.is_return:
         cost = cost_of_return(out.funder, figures, case.exchanges.take_back(place, figures))
     else:
-        case.exchanges.add(place, answer.money.amount, clearing_of(figures, reference))
+        clearing = Money(amount=clearing_of(figures, reference), currency=figures.booked_sum.currency)
+        case.exchanges.add(place, answer.money, clearing)
         cost = cost_of_figures(out.funder, answer.money, figures, reference)
     case.extra = added(case.extra, cost)
 

@@ -68,7 +68,7 @@ def _figures(bank_answer: BankAnswer, attempt: Tranche, back_money: Money | None
             raise BadInput(f"came-back: the bank's file says {told.instructed_sum}; leave --came-back out")
         return told
     currency, example = attempt.order.money.currency, f'--came-back "{attempt.order.money}"'
-    money = back_money or back_at_its_rate(attempt.figures, bank_answer.booked)
+    money = back_money or back_at_its_rate(attempt.figures, bank_answer.booked, attempt.paid_money)
     if money is None:
         raise BadInput(f"came-back: say how much of the payment is back, in {currency}: {example}")
     if money.currency != currency:

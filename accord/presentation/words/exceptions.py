@@ -237,7 +237,7 @@ def _by_its_rate(attempt: Tranche, answer: BankAnswer) -> Iterator[VersusRow]:
     """Yield the sum that came back by the rate of the booking, where the bank tells none of the way back."""
     if answer.figures is not None or answer.status is not BankStatus.RETURNED or not is_exchanged(answer, attempt):
         return
-    money = back_at_its_rate(attempt.figures, answer.booked)
+    money = back_at_its_rate(attempt.figures, answer.booked, attempt.paid_money)
     if money is not None:
         yield VersusRow("By the rate of its booking", money_in_words(attempt.paid_money), money_in_words(money))
 

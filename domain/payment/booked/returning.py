@@ -9,16 +9,17 @@ from domain.payment.booked.figures import BankRate, BookedFigures, multiplies_ou
 from domain.values import Money
 
 
-def back_at_its_rate(booking: BookedFigures | None, credit: Money) -> Money | None:
+def back_at_its_rate(booking: BookedFigures | None, credit: Money, paid: Money) -> Money | None:
     """Return the sum that came back in the order's currency by the rate at which the payment was booked.
 
-    It is no more than was booked. None where the booking tells no rate between the two, or nothing came back by it.
+    It is no more than was booked of the payment (`paid`), of which a booking may be a part. None where the booking
+    tells no rate between the two, or nothing came back by it.
     """
     if booking is None or booking.rate is None or booking.principal.currency != credit.currency:
         return None
     order = booking.instructed_sum
     amount = rounded(Fraction(credit.amount) * booking.rate.factor(order.currency), order.currency)
-    return Money(amount=min(amount, order.amount), currency=order.currency) if amount > 0 else None
+    return Money(amount=min(amount, paid.amount), currency=order.currency) if amount > 0 else None
 
 
 def figures_of_return(booking: BookedFigures | None, back: Money, credit: Money) -> BookedFigures:

@@ -88,7 +88,7 @@ def booking_event(tranche: Tranche, answer: BankAnswer, terms: BookingTerms) -> 
     """
     sum_ = answer.money.amount + (tranche.short_of or Decimal(0))
     if answer.is_booking and sum_ < tranche.order.money.amount:
-        return PaymentShort(at=answer.said_at, answer=answer)
+        return PaymentShort(at=answer.said_at, answer=answer, weighing=_weighing(answer, terms))
     return PaymentSettled(at=answer.said_at, answer=answer, weighing=_weighing(answer, terms))
 
 

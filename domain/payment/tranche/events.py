@@ -100,6 +100,8 @@ class PaymentShort(Value):
     schema_version: ClassVar[int] = 1
     at: Moment
     answer: BankAnswer
+    weighing: Weighing | None = Field(default=None, exclude_if=is_none)
+    """The reference rates of its day, where the bank exchanged it, or None of an exact one."""
 
 
 class PaymentRejected(Value):

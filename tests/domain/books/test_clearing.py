@@ -16,7 +16,7 @@ from domain.payment.bank_answers import BankStatus, Resolution
 from domain.payment.tranche.events import PaymentReturned
 from domain.payment.tranche.status import TrancheOutcome
 from domain.streams import AttemptNumber, StreamId
-from tests.booked_sums import RATE, charge, figures
+from tests.booked_sums import RATE, charge, figures, sum_of
 from tests.builders import NOON, number
 from tests.domain.books.keeping import Ledger, booking
 from tests.domain.books.test_costs import EUROS, REFERENCE, in_the_book, sums
@@ -97,11 +97,26 @@ def test_a_refund_that_the_bank_exchanged_moves_the_bank_by_what_it_booked_once_
 
 def test_a_refund_is_of_the_newest_exchanges_first_and_then_of_older_ones() -> None:
     exchanges = StandingExchanges()
-    exchanges.add(PLACE, Decimal("100.00"), Decimal("80.00"))
-    exchanges.add(AttemptNumber(2, 1), Decimal("50.00"), Decimal("45.00"))
+    exchanges.add(PLACE, sum_of("USD 100.00"), sum_of("EUR 80.00"))
+    exchanges.add(AttemptNumber(2, 1), sum_of("USD 50.00"), sum_of("EUR 45.00"))
     assert exchanges.take_refund(figures("USD 60.00", "EUR 50.00", is_return=True)) == Decimal("53.00")
     assert exchanges.take_back(PLACE, figures("USD 90.00", "EUR 70.00", is_return=True)) == Decimal("72.00")
     assert exchanges.take_refund(figures("USD 60.00", "EUR 50.00", is_return=True)) == Decimal("50.00")
+
+
+def test_what_was_not_exchanged_does_not_stand_there_and_parts_in_two_currencies_stand_apart() -> None:
+    """Given a part with charges in dollars and one in euros, when euros come back, then they take those euros alone."""
+    exchanges = StandingExchanges()
+    exchanges.add(PLACE, sum_of("USD 200.00"), sum_of("USD 200.00"))
+    assert exchanges.take_refund(figures("USD 100.00", "EUR 79.00", is_return=True)) == Decimal("79.00")
+    exchanges.add(PLACE, sum_of("USD 100.00"), sum_of("EUR 80.00"))
+    assert exchanges.take_back(PLACE, figures("USD 100.00", "EUR 79.00", is_return=True)) == Decimal("80.00")
+
+
+def test_what_comes_back_beyond_what_stands_there_clears_as_it_came() -> None:
+    exchanges = StandingExchanges()
+    exchanges.add(PLACE, sum_of("USD 50.00"), sum_of("EUR 40.00"))
+    assert exchanges.take_refund(figures("USD 100.00", "EUR 79.00", is_return=True)) == Decimal("79.50")
 
 
 def test_what_never_stood_there_clears_as_a_whole() -> None:
@@ -114,7 +129,7 @@ def test_law_however_it_comes_back_all_of_it_leaves_and_every_currency_is_even(
 ) -> None:
     exchanges, clearing = StandingExchanges(), Decimal(cleared) / 100
     parts = [Decimal(part) / 100 for part in cents]
-    exchanges.add(PLACE, sum(parts, Decimal(0)), clearing)
+    exchanges.add(PLACE, sum_of(f"USD {sum(parts, Decimal(0))}"), sum_of(f"EUR {clearing}"))
     left = Decimal(0)
     for part in parts:
         credit = part + Decimal(off) / 100

@@ -89,8 +89,13 @@ def test_nothing_comes_back_in_another_currency_before_its_booking_is_on_record(
     [("EUR 800.00", "USD 1000.00"), ("EUR 200.00", "USD 250.00"), ("EUR 900.00", "USD 1000.00"), ("CHF 8.00", None)],
 )
 def test_by_the_rate_of_its_booking_no_more_comes_back_than_was_paid(credit: str, sum_: str | None) -> None:
-    assert back_at_its_rate(OUT, sum_of(credit)) == (sum_of(sum_) if sum_ else None)
-    assert back_at_its_rate(None, sum_of(credit)) is None
+    paid = OUT.instructed_sum
+    assert back_at_its_rate(OUT, sum_of(credit), paid) == (sum_of(sum_) if sum_ else None)
+    assert back_at_its_rate(None, sum_of(credit), paid) is None
+
+
+def test_of_a_payment_that_was_booked_in_parts_more_comes_back_than_the_newest_of_them() -> None:
+    assert back_at_its_rate(OUT, sum_of("EUR 1200.00"), sum_of("USD 1600.00")) == sum_of("USD 1500.00")
 
 
 def test_what_people_say_has_the_rate_of_its_booking_where_that_makes_it() -> None:
