@@ -44,6 +44,8 @@ class Meaning(NamedTuple):
             content["booked"] = self.difference.booked
             if self.difference.answer.figures is not None:
                 content["figures"] = self.difference.answer.figures
+            if self.difference.counts_at is not None:
+                content["counts_at"] = self.difference.counts_at
         if self.ends_unbooked is not None and self.letter is not None:
             content["word_sha256"] = self.letter.sha256
         return content

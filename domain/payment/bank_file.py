@@ -66,6 +66,8 @@ class _Resolved(CounterAct):
     """The booked sum, where that differs from the instructed sum at which it counts."""
     figures: BookedFigures | None = Field(default=None, exclude_if=is_none)
     """The bank's figures of the booking as they were shown to the signer: its rate and its charges."""
+    counts_at: Money | None = Field(default=None, exclude_if=is_none)
+    """The rest of the payment at which it counts, where a part was booked before and no figures say it."""
 
 
 class ResolutionAgreed(_Resolved):
@@ -141,7 +143,7 @@ class BankException(Value):
         return tuple(consent for consent in like_consents if consent.actor not in {second.actor, *besides})
 
 
-_AGREED: Final = ("resolution", "partnership_id", "tranche", "attempt", "word_sha256", "booked", "figures")
+_AGREED: Final = ("resolution", "partnership_id", "tranche", "attempt", "word_sha256", "booked", "figures", "counts_at")
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:

@@ -86,8 +86,9 @@ WITH_FIGURES: Final[Mapping[str, Further]] = {
     ),
     **dict.fromkeys(("PaymentSettled", "PaymentReturned"), Further(2, (*_FIGURES, "weighing"), _FIGURES_IN_WORDS)),
     **dict.fromkeys(
-        ("TrancheEnded", "ResolutionAgreed", "ExceptionResolved"), Further(2, ("figures",), _FIGURES_IN_WORDS)
+        ("ResolutionAgreed", "ExceptionResolved"), Further(2, ("figures", "counts_at"), _FIGURES_IN_WORDS)
     ),
+    "TrancheEnded": Further(2, ("figures",), _FIGURES_IN_WORDS),
 }  # fmt: skip
 """By type of event that holds the bank's word: the form in which it says the rate and the charges of a booking."""
 _API: Final = "a token of the HTTP API"

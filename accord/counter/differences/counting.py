@@ -27,7 +27,7 @@ class Difference(NamedTuple):
     answer: BankAnswer
     booked: Money
     part_of: Money | None = None
-    """The instructed sum, where the bank says that it was told to pay a part of it."""
+    """The instructed sum, where it counts at a part of it."""
 
     @property
     def told(self) -> str:
@@ -35,13 +35,20 @@ class Difference(NamedTuple):
         if self.answer.status is BankStatus.RETURNED:
             return f"{self.booked} came back for {self.answer.money}: two people say so, and so much is back"
         if self.part_of is not None:
+            is_told = self.answer.figures is not None
+            part = "the bank says it was told to pay" if is_told else "was not booked before"
             return (
                 f"{self.booked} was booked for {self.answer.money} of {self.part_of}: two people say so, and it counts"
-                " at what the bank says it was told to pay"
+                f" at what {part}"
             )
         return (
             f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
         )
+
+    @property
+    def counts_at(self) -> Money | None:
+        """The rest at which it counts without a word of the bank on it. It is signed, since it may change."""
+        return self.answer.money if self.part_of is not None and self.answer.figures is None else None
 
     @property
     def place(self) -> tuple[str, int, int]:
