@@ -124,7 +124,7 @@ def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction
     settled_amount = partnership.settled.get(place)
     if answer.status is not BankStatus.RETURNED or settled_amount is None:
         return None
-    if answer.figures is not None and answer.money.amount > settled_amount:
+    if answer.money.amount > settled_amount:
         words = f"{answer.money} comes back, and {settled_amount:,} of it is out"
         return Contradiction(ExceptionKind.CONTRADICTION, words)
     grantee_refunds = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]

@@ -42,6 +42,8 @@ class _Payment:
     back: list[BankWord] = field(default_factory=list)
     returned: Decimal = ZERO
     """The sum that came back of it, in the currency of the payment."""
+    return_ids: set[str] = field(default_factory=set)
+    """The answers on its return in its own stream."""
 
 
 @dataclass
@@ -156,6 +158,7 @@ class EventFold:
         payment.is_over = True
         payment.back.append(word_of_booking(content["answer"]))
         payment.returned += money_of(content["answer"])[1]
+        payment.return_ids.add(content["answer"].get("answer_id", ""))
 
     # The partnership's stream
 
@@ -182,7 +185,8 @@ class EventFold:
             self._gifts.append((place[0], word_of(answer)))
             return
         payment, word = self._payment(place[0], answer["tranche"], answer["attempt"]), word_of(answer)
-        if answer["status"] == "RETURNED" and word.amount < payment.amount:
+        is_told = answer.get("answer_id") in payment.return_ids  # all of a part that was booked came back
+        if answer["status"] == "RETURNED" and word.amount < payment.amount and not is_told:
             payment.back.append(word_of_booking(answer))
             payment.returned += word.amount
         if answer.get("figures"):
@@ -223,7 +227,7 @@ class EventFold:
         ]  # fmt: skip
 
     def _refunded(self, partnership: str) -> Iterator[Booking]:
-        """Yield the refunds of a partnership. A grantee pays back no more than it still has of label was paid."""
+        """Yield the refunds of a partnership. A grantee pays back no more than it still has of what was paid."""
         proposal, remainder = self._proposals.get(partnership, {}), self._kept(partnership)
         for refund in self._refunds:
             if refund.partnership != partnership:

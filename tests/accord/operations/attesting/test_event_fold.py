@@ -75,6 +75,15 @@ def test_a_part_that_came_back_counts_once_people_resolved_it() -> None:
     ]  # fmt: skip
 
 
+def test_all_of_a_part_that_came_back_counts_once_though_people_resolved_it() -> None:
+    """Given a payment that is short, when two say that its part is back, then its own stream tells that too."""
+    short = (ATTEMPT, "PaymentShort", {"answer": answer(amount="200.00")})
+    back = answer("RETURNED", "200.00", answer_id="back")
+    resolved = {"exception_id": "x", "resolution": "belongs-to", "answer": back}
+    told = (ATTEMPT, "PaymentReturned", {"answer": back}), (CASE, "ContradictionResolved", resolved)
+    assert sums(RELEASED, short, *told) == [("payment 1/1", "-200.00"), ("payment 1/1", "200.00")]
+
+
 def test_a_booking_with_charges_is_of_the_sum_that_the_bank_booked() -> None:
     more = ("exception/x", "ExceptionResolved", {"booked": {"amount": "612.50", "currency": "USD"}})
     resolved = {"exception_id": "x", "resolution": "booked-with-difference", "answer": answer()}
