@@ -128,23 +128,21 @@ class AttemptsByEvidence:
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = is_for_people(walk, attempt)
-        is_over = await self.ended_by_the_bank(
-            connection, (partnership_id, *attempt), events, money, by_people_alone
-        ) or await self._came_back_in_parts(walk, attempt, money)
-        if is_over:
+        if await self.ended_by_the_bank(connection, (partnership_id, *attempt), events, money, by_people_alone):
             return AttemptEnd(ended=True, out=Decimal(0))
         return await self._paid_in_part(connection, walk, attempt, events, money)
 
     async def _paid_in_part(
         self, connection: Connection, walk: Walk, attempt: Attempt, events: list[Any], money: Decimal
     ) -> AttemptEnd:
-        """Return the end of an attempt whose rest two people agreed to pay, if a part is proved to be all that is out.
+        """Return the end of an attempt of which a part is proved to be all that is out.
 
-        Without both, all of it is out, and it has not ended.
+        It has ended once two people agreed to pay its rest, or all that was booked of it came back in parts. Else all
+        of it is out, and it has not ended.
         """
         booked_sum = await self.booked_sum(connection, events, money, by_people_alone=is_for_people(walk, attempt))
         out = booked_sum - await self._back_in_parts(walk, attempt)
-        is_over = out < money and walk.agreed_remainder(attempt) is not None
+        is_over = out <= 0 or (out < money and walk.agreed_remainder(attempt) is not None)
         return AttemptEnd(is_over, max(out, Decimal(0)) if is_over else money)
 
     async def booked_sum(
@@ -186,7 +184,9 @@ class AttemptsByEvidence:
 
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
+        Of a payment of which a part was booked, all is back once that part is.
         """
+        booked_sum = await self.booked_sum(connection, events, money, by_people_alone=by_people_alone)
         is_over, is_booked, back = False, False, dict[UUID, BankAnswer]()
         for event in events:
             if isinstance(event, PaymentSettled | PaymentShort):
@@ -205,16 +205,12 @@ class AttemptsByEvidence:
             if about == key and await self._proved(connection, answer, by_people):
                 if answer.status is BankStatus.RETURNED:
                     back[answer.answer_id] = answer  # once, however often it is recorded
-                whole = sum((each.money.amount for each in back.values()), Decimal(0)) >= money
+                whole = sum((each.money.amount for each in back.values()), Decimal(0)) >= booked_sum
                 is_over = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
         return is_over
 
-    async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """True if the partial returns that people resolved add up to `money`. The attempt's stream has none."""
-        return await self._back_in_parts(walk, attempt) >= money
-
     async def _back_in_parts(self, walk: Walk, attempt: Attempt) -> Decimal:
-        """Return the sum of the partial returns that people resolved."""
+        """Return the sum of the partial returns that people resolved. The attempt's stream has none."""
         answers = {
             answer.answer_id: answer
             for answer in walk.resolved.get(attempt, ())

@@ -90,7 +90,7 @@ class BankEvidence:
         return False
 
     async def _counts(self, exception: BankException, answer: BankAnswer, act: ExceptionResolved) -> bool:
-        counts = act.resolution is Resolution.BELONGS_TO or _signed_return(exception.raised.answer, act) is not None
+        counts = act.resolution is Resolution.BELONGS_TO or _signed_figures(exception.raised.answer, act) is not None
         if not counts or not _is_of(exception, answer, act):
             return False
         people = await self.involved(exception, answer)
@@ -291,7 +291,7 @@ def _is_of(exception: BankException, answer: BankAnswer, act: ExceptionResolved)
     bank_answer = exception.raised.answer
     if bank_answer is None or answer.status not in {bank_answer.status, alternative_status(bank_answer.status)}:
         return False
-    figures = _signed_return(bank_answer, act)
+    figures = _signed_figures(bank_answer, act)
     money = figures.instructed_sum if figures is not None else bank_answer.money
     if figures is not None and figures != answer.figures:
         return False
@@ -306,16 +306,21 @@ def _as_resolved(answer: BankAnswer, act: ExceptionResolved) -> BankAnswer:
         "tranche": act.tranche or answer.tranche,
         "attempt": act.attempt or answer.attempt,
     }
-    figures = _signed_return(answer, act)
+    figures = _signed_figures(answer, act)
     signed_sum = {"money": figures.instructed_sum, "figures": figures} if figures is not None else {}
     return answer.model_copy(update={**payment_fields, **signed_sum})
 
 
-def _signed_return(answer: BankAnswer | None, act: ExceptionResolved) -> BookedFigures | None:
-    """Return the figures of an exchanged payment's return that people signed for an answer, or None."""
+def _signed_figures(answer: BankAnswer | None, act: ExceptionResolved) -> BookedFigures | None:
+    """Return the signed figures of an answer, or None.
+
+    Of a payment that was exchanged and comes back they are the people's, of a booking the bank's own.
+    """
     figures = act.figures if act.resolution is Resolution.BOOKED_WITH_DIFFERENCE else None
-    if answer is None or figures is None or not figures.is_return or figures.booked_sum != answer.booked:
+    if answer is None or figures is None or figures.booked_sum != answer.booked:
         return None
+    if not figures.is_return:
+        return figures if answer.status is BankStatus.SETTLED and figures == answer.figures else None
     return figures if alternative_status(answer.status) is BankStatus.RETURNED else None
 
 

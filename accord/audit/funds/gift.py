@@ -20,6 +20,7 @@ from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.refund.refunds import Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
+from domain.payment.tranche.events import PaymentSettled, PaymentShort
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
@@ -212,11 +213,18 @@ def _left_before(walk: Walk, out: FundsOut, restores: Restored) -> frozenset[Att
 async def _came_to_nothing(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
 ) -> bool:
-    """True if the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
-    if walk.proposal is None or any(answer.status is BankStatus.SETTLED for answer in walk.resolved.get(attempt, ())):
+    """True if the bank is proved to have rejected an attempt, or given it back whole, and not booked it since.
+
+    A booking that people counted is one that the attempt's own stream tells, with its place before what came back.
+    """
+    if walk.proposal is None:
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
     events: list[Any] = [recorded_event.event for recorded_event in await reader.read(stream)]
+    told_ids = {event.answer.answer_id for event in events if isinstance(event, PaymentSettled | PaymentShort)}
+    counted = (answer for answer in walk.resolved.get(attempt, ()) if answer.status is BankStatus.SETTLED)
+    if any(answer.answer_id not in told_ids for answer in counted):
+        return False
     key, by_people_alone = (walk.proposal.reference, *attempt), is_for_people(walk, attempt)
     money = walk.released[attempt].event.money.amount
     ends = AttemptsByEvidence(reader, evidence, Heads())
