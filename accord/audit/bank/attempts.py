@@ -137,12 +137,14 @@ class AttemptsByEvidence:
     ) -> AttemptEnd:
         """Return the end of an attempt of which a part is proved to be all that is out.
 
-        It has ended once two people agreed to pay its rest, or all that was booked of it came back in parts. Else all
-        of it is out, and it has not ended.
+        It has ended once two people agreed to pay its rest, or no more of its tranche is planned than that, as after a
+        split or a rest that two gave up, or all that was booked of it came back in parts. Else all of it is out, and it
+        has not ended.
         """
         booked_sum = await self.booked_sum(connection, events, money, by_people_alone=is_for_people(walk, attempt))
         out = booked_sum - await self._back_in_parts(walk, attempt)
-        is_over = out <= 0 or (out < money and walk.agreed_remainder(attempt) is not None)
+        has_no_rest = out < money and _planned_amounts(walk).get(attempt.tranche, money) <= out
+        is_over = out <= 0 or has_no_rest or (out < money and walk.agreed_remainder(attempt) is not None)
         return AttemptEnd(is_over, max(out, Decimal(0)) if is_over else money)
 
     async def booked_sum(
@@ -259,6 +261,13 @@ async def _files_of(connection: Connection, partnership_id: str, attempt: Attemp
     return [row["message_id"] for row in rows]
 
 
+def _planned_amounts(walk: Walk) -> dict[int, Decimal]:
+    """Return the sum of each tranche that may be paid: as it is planned now, without what two people gave up."""
+    out, given_up = walk.proposal.funds_out if walk.proposal else None, walk.given_up
+    plans = out.tranches if out is not None else ()
+    return {plan.number: plan.money.amount - given_up.get(plan.number, Decimal(0)) for plan in plans}
+
+
 def _order_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
     for earlier_attempt in before:
@@ -280,11 +289,7 @@ def _order_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Wal
 
 def _sum_fault(ends: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     """Return the fault if this payment would exceed the approved sum of the tranche or in total, or None."""
-    out, amount = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
-    given_up = walk.given_up
-    planned_amounts = (
-        {plan.number: plan.money.amount - given_up.get(plan.number, Decimal(0)) for plan in out.tranches} if out else {}
-    )
+    amount, planned_amounts = walk.released[attempt].event.money.amount, _planned_amounts(walk)
     of_tranche = sum(
         (attempt_end.out for other_attempt, attempt_end in ends.items() if other_attempt.tranche == attempt.tranche),
         Decimal(0),
