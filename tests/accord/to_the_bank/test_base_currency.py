@@ -147,6 +147,30 @@ async def test_a_lower_limit_or_another_base_after_the_approval_stops_no_payment
 
 
 @pytest.mark.slow
+async def test_another_base_between_two_approvals_asks_for_nobody_less(furnished: Desk, tmp_path: Path) -> None:
+    """EUR 90,000 are above USD 100,000 when one approves, and below EUR 100,000 when another does."""
+    await with_base(furnished, tmp_path)
+    scribe = await paying.verified_and_assessed(furnished, grant(REFERENCE, "90000.00", "EUR"))
+    await done(scribe, c.Approve, "ana.silva", no_interest=True, reason="within the budget")
+    assert Role.DIRECTOR in (await caught_up(scribe)).state.missing_approvals
+    tiers = tuple(tier.model_copy(update={"currency": "EUR"}) for tier in in_dollars().tiers)
+    rules = in_dollars().model_copy(update={"base_currency": "EUR", "tiers": tiers})
+    await decree(furnished, HouseRulesSet(rules=rules))
+    await done(await caught_up(scribe), c.Approve, "femi.ade", no_interest=True, reason="within the budget")
+    assert (await caught_up(scribe)).state.missing_approvals == (Role.DIRECTOR,)
+
+
+@pytest.mark.slow
+async def test_an_older_file_of_rates_counts_for_nothing(furnished: Desk, tmp_path: Path) -> None:
+    """EUR 79,000 are above the limit by the rate of today, and stay so after a file of three days before."""
+    await with_base(furnished, tmp_path, "1.4")
+    with pytest.raises(AssertionError, match="fetch a newer file"):
+        await published(furnished, tmp_path, "1.25", age=3)
+    scribe = await decided_by_two(furnished, grant(REFERENCE, "79000.00", "EUR"))
+    assert scribe.state.missing_approvals == (Role.DIRECTOR,)
+
+
+@pytest.mark.slow
 async def test_a_rate_that_rises_before_the_last_approval_asks_for_the_director(
     furnished: Desk, tmp_path: Path
 ) -> None:
