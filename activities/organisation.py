@@ -30,7 +30,7 @@ from domain.errors import (
 )
 from domain.fault import Fault
 from domain.funds.booking import Turn, adopt, follow
-from domain.funds.changes import adoption_fault, change_fault, confirmation_fault, opening_fault
+from domain.funds.changes import ChangeTargets, confirmation_fault, fault_with_targets, opening_fault
 from domain.funds.events import (
     Adoption,
     AnyFundEvent,
@@ -99,19 +99,26 @@ class Organisation:
 
     async def _record(self, act: OrganisationAct) -> None:
         """Check an act and append it, unless it was recorded before. On a version conflict, check and append again."""
-        while True:
-            events = await self._ledger.read_stream(act.stream)
-            # Before it is judged: what was recorded once stays so, whatever rules or roles say by now.
-            if any(event.command_id == act.command_id for event in events):
-                return
-            people = await self._accept(
-                act, [from_ledger(stored_event).event for stored_event in events if is_readable(stored_event)]
-            )
-            answer = await self._append(act, len(events), people)
-            if answer is AppendStatus.KEY_REUSE:
-                raise NotSigned(f"act {act.command_id} was recorded before with other content")
-            if answer is not AppendStatus.CONFLICT:
-                return
+        while not await self._is_recorded(act):
+            try:
+                if await self._accepted(act) is not AppendStatus.CONFLICT:
+                    return
+            except DomainError:
+                if not await self._is_recorded(act):  # or else another worker was first, and this refuses its own act
+                    raise
+
+    async def _is_recorded(self, act: OrganisationAct) -> bool:
+        """True if an act is on record: it stays so, whatever rules or roles say by now."""
+        return any(event.command_id == act.command_id for event in await self._ledger.read_stream(act.stream))
+
+    async def _accepted(self, act: OrganisationAct) -> AppendStatus:
+        """Check an act on what stands, and append it there. Raises a DomainError if the act is refused."""
+        events = await self._ledger.read_stream(act.stream)
+        readable = [from_ledger(stored_event).event for stored_event in events if is_readable(stored_event)]
+        answer = await self._append(act, len(events), await self._accept(act, readable))
+        if answer is AppendStatus.KEY_REUSE:
+            raise NotSigned(f"act {act.command_id} was recorded before with other content")
+        return answer
 
     async def _accept(self, act: OrganisationAct, stream_events: Sequence[object]) -> tuple[Person, ...]:
         """Return the people whom the act may name. `stream_events`: its stream.
@@ -169,13 +176,18 @@ class Organisation:
             raise FundsShort(str(fault))
 
     async def _change_fault(self, fund: Fund, change: Change) -> Fault | None:
-        other_funds = await self._funds.read_all((change.to,)) if isinstance(change, Transfer) else {}
         fund = reduce(evolve, await self._of_gift(fund), fund)
-        fault = change_fault(fund, change, clock.now(), other_funds)
-        if fault or not isinstance(change, Adoption):
-            return fault
-        partnerships = [await self._partnership(partnership) for partnership in change.partnerships]
-        return adoption_fault(fund, tuple(partnerships), clock.now())
+        return fault_with_targets(fund, change, clock.now(), await self._targets_of(change))
+
+    async def _targets_of(self, change: Change) -> ChangeTargets:
+        """Return the other funds and the partnerships that a change names, as they are recorded now."""
+        match change:
+            case Transfer(to=to):
+                return ChangeTargets(funds={to: await self._funds.read(to)})
+            case Adoption(partnerships=names):
+                return ChangeTargets(partnerships=tuple([await self._partnership(name) for name in names]))
+            case _:
+                return ChangeTargets()
 
     async def _of_gift(self, fund: Fund) -> tuple[AnyFundEvent, ...]:
         """Return the events that open the fund of a gift agreed before gifts had funds, or none for another fund."""
@@ -287,24 +299,27 @@ class Organisation:
     async def _consequences(
         self, act: OrganisationAct, at: datetime, fund: Fund, change: Change | None
     ) -> tuple[tuple[AnyFundEvent, ...], list[AppendRequest]]:
-        """Return the consequences of a confirmed change in its own fund, and in another fund or in partnerships."""
+        """Return the consequences of a confirmed change in its own fund, and in another fund or in partnerships.
+
+        Raises FundsShort if it cannot be made any more.
+        """
+        if change is None:
+            return (), []
+        # Judged again on the very versions that the append proves: another fund may have been first since.
+        targets = await self._targets_of(change)
+        if fault := fault_with_targets(fund, change, clock.now(), targets):
+            raise FundsShort(str(fault))
         match change:
             case Transfer(to=to, amount=amount):
                 transfer_fields = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}
                 money_moved_in = MoneyMovedIn(at=at, **transfer_fields)
-                version = (await self._funds.read(to)).version
-                return (), [self._request(act, StreamId.fund(to), version, money_moved_in)]
-            case Adoption(partnerships=partnerships):
-                adopted_partnerships = [await self._partnership(partnership) for partnership in partnerships]
-                events, allotments = adopt(fund, adopted_partnerships, at, clock.now())
+                return (), [self._request(act, StreamId.fund(to), targets.funds[to].version, money_moved_in)]
+            case Adoption():
+                events, allotments = adopt(fund, targets.partnerships, at, clock.now())
+                versions = {partnership.partnership_id: partnership.version for partnership in targets.partnerships}
                 return events, [
-                    self._request(
-                        act,
-                        StreamId.partnership(adopted_partnership.partnership_id),
-                        adopted_partnership.version,
-                        allotments[adopted_partnership.partnership_id],
-                    )
-                    for adopted_partnership in adopted_partnerships
+                    self._request(act, StreamId.partnership(name), versions[name], allotments[name])
+                    for name in allotments
                 ]
             case _:
                 return (), []

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from typing import assert_never
+from types import MappingProxyType
+from typing import NamedTuple, assert_never
 
 from domain.fault import Fault
 from domain.funds import events as f
@@ -14,6 +15,13 @@ from domain.funds.booking import adopt
 from domain.funds.fund import ZERO, Balance, Fund, evolve
 from domain.partnership.state import Partnership
 from domain.values import minor_digits
+
+
+class ChangeTargets(NamedTuple):
+    """The other funds, and the partnerships, that a change of a fund's money names."""
+
+    funds: Mapping[str, Fund] = MappingProxyType({})
+    partnerships: tuple[Partnership, ...] = ()
 
 
 def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> Fault | None:
@@ -25,6 +33,14 @@ def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> F
     if fund.fund_id.startswith("FD-P-"):
         return Fault(f"{fund.fund_id}: FD-P-… are the funds of gifts, which open by themselves; choose another name")
     return None
+
+
+def fault_with_targets(fund: Fund, change: f.Change, now: datetime, targets: ChangeTargets) -> Fault | None:
+    """Return the reason why a change cannot be made now, by its own fund and by all that it names, or None."""
+    fault = change_fault(fund, change, now, targets.funds)
+    if fault is not None or not isinstance(change, f.Adoption):
+        return fault
+    return adoption_fault(fund, targets.partnerships, now)
 
 
 def change_fault(fund: Fund, change: f.Change, now: datetime, other_funds: Mapping[str, Fund]) -> Fault | None:
