@@ -1,4 +1,4 @@
-"""What two decisions on one fund do at the same moment: no promise is made twice, and none is lost (R15, R39)."""
+"""Two decisions on one fund at the same moment: no promise is made twice, and none is lost (R15, R39)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def asked(desk: Desk, fund_id: str, wanted: dict[str, Any]) -> str:
 
 
 async def holds(desk: Desk) -> tuple[Decimal, Decimal]:
-    """What the two funds have left."""
+    """The sums that the two funds have left."""
     return tuple([(await fund(desk, one)).available(clock.now()) for one in (FIRST, SECOND)])  # type: ignore[return-value]
 
 

@@ -18,7 +18,7 @@ from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.partnership.refund.refunds import Refund, went_out_again
+from domain.partnership.refund.refunds import NOT_GONE, Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche.events import PaymentSettled, PaymentShort
 from domain.policy.round_trips import got_back_by
@@ -236,10 +236,13 @@ async def proved_receipts(
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
     receipts: dict[UUID, Decimal] = {}
+    taken: dict[UUID, Decimal] = {}
     refunds: tuple[Refund, ...] = ()
     for recorded_event in events:
         event = cast(Any, recorded_event.event)
         refunds = refunds_after(refunds, event)
+        if isinstance(event, e.BankContradicted) and event.taken_back and event.taken_back.currency == currency:
+            taken[event.exception_id] = event.taken_back.amount
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
@@ -247,4 +250,12 @@ async def proved_receipts(
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             receipts[answer.answer_id] = answer.money.amount
-    return sum(receipts.values(), Decimal(0)) - went_out_again(refunds)
+    gone = [amount for exception_id, amount in taken.items() if not await _stays(evidence, exception_id)]
+    return sum(receipts.values(), Decimal(0)) - max(went_out_again(refunds), sum(gone, Decimal(0)))
+
+
+async def _stays(evidence: BankEvidence, exception_id: UUID) -> bool:
+    """True if people signed that the bank took nothing of a gift by this, or that it was told before."""
+    exception = await evidence.exception(exception_id)
+    act = exception.standing if exception is not None else None
+    return act is not None and act.resolution in NOT_GONE

@@ -132,8 +132,8 @@ _COUNTS_AS: Final[Mapping[BankStatus, ChoiceWords]] = {
 _TAKES_BACK: Final[Mapping[Resolution, ChoiceWords]] = {
     Resolution.OURS: ChoiceWords(
         "The gift went back to its donor",
-        "It is the refund to the donor that is on record. Record that refund first: without it the fund counts the "
-        "gift as received again.",
+        "It is the refund to the donor that is on record. Record that refund first: without it the fund lacks the "
+        "money, and the book still has it.",
         "Record that it went back",
     ),
     Resolution.TOLD_BEFORE: ChoiceWords(

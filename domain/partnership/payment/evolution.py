@@ -13,7 +13,7 @@ from domain.partnership.payment import events as e
 from domain.partnership.payment.events import PaymentEvent
 from domain.partnership.payment.overpaying import recovery_waived
 from domain.partnership.payment.recalling import answered, recalled, without_recall
-from domain.partnership.refund.refunds import TakenBack, went_out_again
+from domain.partnership.refund.refunds import TakenBack, resolved_taking, went_out_again
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
@@ -106,7 +106,7 @@ def _contradiction_resolved(partnership: Partnership, event: e.ContradictionReso
     )
     late = tuple(late_return for late_return in partnership.late_returns if late_return != event.exception_id)
     resolved_ids = (*partnership.resolved, event.exception_id)
-    standing = tuple(taken for taken in partnership.taken_back if taken.exception_id != event.exception_id)
+    standing = resolved_taking(partnership.taken_back, event.exception_id, event.resolution, partnership.refunds)
     changes: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved_ids}
     changes |= {"taken_back": standing} if standing != partnership.taken_back else {}
     answer = event.answer

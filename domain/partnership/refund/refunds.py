@@ -11,8 +11,9 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from domain.payment.bank_answers import Resolution
 from domain.payment.bookings import reference_key
-from domain.values import Money, OneLine, Printable, Value, is_empty, is_none
+from domain.values import Money, OneLine, Printable, Value, is_empty, is_false, is_none
 
 BankReference = Annotated[str, StringConstraints(min_length=3, max_length=70), Printable, OneLine]
 """The bank's own reference of a booking, by which it counts once."""
@@ -117,7 +118,12 @@ class TakenBack(Value):
     amount: Decimal
     left_before: Decimal
     """The sum paid back to the donor by then. A refund that is recorded later may be this very money."""
+    is_gone: bool = Field(default=False, exclude_if=is_false)
+    """True once people said that it went: it stays away, though nobody recorded a refund, or took that back."""
 
+
+NOT_GONE: Final = frozenset({Resolution.BANK_ERROR, Resolution.TOLD_BEFORE})
+"""The findings on money that the bank took back by which the gift has it, or lacks it already."""
 
 OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT)
 """The directions in which a gift's money leaves again."""
@@ -128,9 +134,27 @@ def went_out_again(refunds: Iterable[Refund]) -> Decimal:
     return sum((refund.money.amount for refund in refunds if refund.direction in OF_A_GIFT), Decimal(0))
 
 
+def resolved_taking(
+    taken_back: tuple[TakenBack, ...], exception_id: UUID, resolution: Resolution, refunds: Iterable[Refund]
+) -> tuple[TakenBack, ...]:
+    """Return the money that the bank took back, once people said of one exception what it was.
+
+    The refunds on record that are the money which went are of no other that is still open.
+    """
+    taken = next((taken for taken in taken_back if taken.exception_id == exception_id), None)
+    others = tuple(taken for taken in taken_back if taken.exception_id != exception_id)
+    if taken is None or resolution in NOT_GONE:
+        return others
+    explained = taken.left_before + min(taken.amount, max(Decimal(0), went_out_again(refunds) - taken.left_before))
+    later = (other.model_copy(update={"left_before": max(other.left_before, explained)}) for other in others)
+    return (*later, taken.model_copy(update={"is_gone": True}))
+
+
 def taken_by_the_bank(taken_back: Sequence[TakenBack], refunds: Iterable[Refund]) -> Decimal:
-    """Return the sum that the bank took back and that nobody recorded as paid back since."""
-    if not taken_back:
-        return Decimal(0)
-    recorded_since = went_out_again(refunds) - taken_back[0].left_before
-    return max(Decimal(0), sum((taken.amount for taken in taken_back), Decimal(0)) - recorded_since)
+    """Return the sum that the bank took back and that nobody recorded as paid back: while it is open, since then."""
+    recorded = went_out_again(refunds)
+    gone = sum((taken.amount for taken in taken_back if taken.is_gone), Decimal(0))
+    waiting = [taken for taken in taken_back if not taken.is_gone]
+    since = max(Decimal(0), recorded - min((taken.left_before for taken in waiting), default=recorded))
+    open_sum = sum((taken.amount for taken in waiting), Decimal(0)) - since
+    return max(Decimal(0), gone - recorded) + max(Decimal(0), open_sum)

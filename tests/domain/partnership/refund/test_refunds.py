@@ -6,7 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from domain.partnership.refund.refunds import Refund, RefundDirection, TakenBack, came_from_grantee, taken_by_the_bank
+from domain.partnership.refund.refunds import (
+    Refund,
+    RefundDirection,
+    TakenBack,
+    came_from_grantee,
+    resolved_taking,
+    taken_by_the_bank,
+)
+from domain.payment.bank_answers import Resolution
 from tests.builders import money, number
 
 FIRST, AGAIN, SECOND = (1, 1), (1, 2), (2, 1)
@@ -41,8 +49,9 @@ def test_what_went_to_a_donor_came_from_no_grantee() -> None:
     assert came_from_grantee([gone], {FIRST: Decimal(50)}) == 0
 
 
-def taken(amount: str, left_before: str = "0") -> TakenBack:
-    return TakenBack(exception_id=number(amount), amount=Decimal(amount), left_before=Decimal(left_before))
+def taken(amount: str, left_before: str = "0", *, is_gone: bool = False) -> TakenBack:
+    fields = {"exception_id": number(amount), "amount": Decimal(amount), "left_before": Decimal(left_before)}
+    return TakenBack.model_validate({**fields, "is_gone": is_gone})
 
 
 @pytest.mark.parametrize(
@@ -55,6 +64,10 @@ def taken(amount: str, left_before: str = "0") -> TakenBack:
         ([taken("300.00")], ["200.00"], 100),
         ([taken("300.00")], ["400.00"], 0),
         ([taken("300.00"), taken("50.00", "300.00")], ["300.00"], 50),
+        ([taken("300.00", is_gone=True)], [], 300),
+        ([taken("300.00", "300.00", is_gone=True)], ["300.00"], 0),  # people said that it is the one on record
+        ([taken("300.00", is_gone=True), taken("50.00", "300.00")], ["300.00"], 50),
+        ([taken("300.00", is_gone=True), taken("50.00")], [], 350),
     ],
 )
 def test_what_the_bank_took_back_counts_until_it_is_recorded_as_paid_back(
@@ -62,3 +75,27 @@ def test_what_the_bank_took_back_counts_until_it_is_recorded_as_paid_back(
 ) -> None:
     to_donor = {"direction": RefundDirection.TO_DONOR}
     assert taken_by_the_bank(taken_back, [refund(one).model_copy(update=to_donor) for one in paid_back]) == lacks
+
+
+@pytest.mark.parametrize(
+    ("resolution", "paid_back", "expected"),
+    [
+        (Resolution.BANK_ERROR, "300.00", [taken("50.00")]),
+        (Resolution.TOLD_BEFORE, "300.00", [taken("50.00")]),
+        (Resolution.OURS, "300.00", [taken("50.00", "300.00"), taken("300.00", is_gone=True)]),
+        (Resolution.OURS, "350.00", [taken("50.00", "300.00"), taken("300.00", is_gone=True)]),
+        (Resolution.OURS, "100.00", [taken("50.00", "100.00"), taken("300.00", is_gone=True)]),
+        (Resolution.RETURNED_TO_SENDER, "100.00", [taken("50.00", "100.00"), taken("300.00", is_gone=True)]),
+    ],
+)
+def test_what_people_say_of_one_debit_leaves_the_other_its_own_refunds(
+    resolution: Resolution, paid_back: str, expected: list[TakenBack]
+) -> None:
+    """Given two debits and what is paid back, when one is resolved, then its refunds are none of the other's."""
+    both = (taken("300.00"), taken("50.00"))
+    on_record = [refund(paid_back).model_copy(update={"direction": RefundDirection.TO_DONOR})]
+    assert list(resolved_taking(both, number("300.00"), resolution, on_record)) == expected
+
+
+def test_an_exception_that_took_nothing_back_changes_nothing_of_what_did() -> None:
+    assert resolved_taking((taken("50.00"),), number("else"), Resolution.OURS, []) == (taken("50.00"),)
