@@ -138,13 +138,15 @@ class AttemptsByEvidence:
         """Return the end of an attempt of which a part is proved to be all that is out.
 
         It has ended once two people agreed to pay its rest, or no more of its tranche is planned than that, as after a
-        split or a rest that two gave up, or all that was booked of it came back in parts. Else all of it is out, and it
-        has not ended.
+        split or a rest that two gave up, or all of a payment that was booked whole came back in parts. Else all of it
+        is out, and it has not ended.
         """
-        booked_sum = await self.booked_sum(connection, events, money, by_people_alone=is_for_people(walk, attempt))
-        out = booked_sum - await self._back_in_parts(walk, attempt)
+        by_people_alone = is_for_people(walk, attempt)
+        booked_sum = await self.booked_sum(connection, events, money, by_people_alone=by_people_alone)
+        out = booked_sum - await self._back(connection, walk, attempt, events, by_people_alone)
         has_no_rest = out < money and _planned_amounts(walk).get(attempt.tranche, money) <= out
-        is_over = out <= 0 or has_no_rest or (out < money and walk.agreed_remainder(attempt) is not None)
+        is_all_back = booked_sum >= money and out <= 0
+        is_over = is_all_back or has_no_rest or (out < money and walk.agreed_remainder(attempt) is not None)
         return AttemptEnd(is_over, max(out, Decimal(0)) if is_over else money)
 
     async def booked_sum(
@@ -186,9 +188,8 @@ class AttemptsByEvidence:
 
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
-        Of a payment of which a part was booked, all is back once that part is.
+        A part of it that was booked and came back ends nothing by itself: the bank may book the rest yet.
         """
-        booked_sum = await self.booked_sum(connection, events, money, by_people_alone=by_people_alone)
         is_over, is_booked, back = False, False, dict[UUID, BankAnswer]()
         for event in events:
             if isinstance(event, PaymentSettled | PaymentShort):
@@ -207,19 +208,23 @@ class AttemptsByEvidence:
             if about == key and await self._proved(connection, answer, by_people):
                 if answer.status is BankStatus.RETURNED:
                     back[answer.answer_id] = answer  # once, however often it is recorded
-                whole = sum((each.money.amount for each in back.values()), Decimal(0)) >= booked_sum
+                whole = sum((each.money.amount for each in back.values()), Decimal(0)) >= money
                 is_over = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
         return is_over
 
-    async def _back_in_parts(self, walk: Walk, attempt: Attempt) -> Decimal:
-        """Return the sum of the partial returns that people resolved. The attempt's stream has none."""
-        answers = {
-            answer.answer_id: answer
-            for answer in walk.resolved.get(attempt, ())
-            if answer.status is BankStatus.RETURNED
-        }
-        back = [answer.money.amount for answer in answers.values() if await self._evidence.was_resolved(answer)]
-        return sum(back, Decimal(0))
+    async def _back(
+        self, connection: Connection, walk: Walk, attempt: Attempt, events: list[Any], by_people_alone: bool
+    ) -> Decimal:
+        """Return the sum that came back of an attempt: by partial returns that people resolved, or by its own stream.
+
+        Of its own stream one return alone is believed by the bank's file: it may tell the first under another name.
+        """
+        resolved = (answer for answer in walk.resolved.get(attempt, ()) if answer.status is BankStatus.RETURNED)
+        back = {answer.answer_id: answer for answer in resolved if await self._evidence.was_resolved(answer)}
+        for answer in (event.answer for event in events if isinstance(event, PaymentReturned)):
+            if await self._proved(connection, answer, by_people_alone or bool(back.keys() - {answer.answer_id})):
+                back[answer.answer_id] = answer
+        return sum((answer.money.amount for answer in back.values()), Decimal(0))
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
         """True if an answer is proved: by a bank file that not only the payer imported, or by a resolution.

@@ -158,8 +158,14 @@ class TrancheProgress(Value):
 
     @property
     def has_remainder(self) -> bool:
-        """True if a part was paid and a rest was not, or came back, and nothing of it is on its way."""
-        return self.net > 0 and self.remainder > 0 and self.state not in IN_FLIGHT
+        """True if a part was booked and a rest was not, or came back, and nothing of it is on its way.
+
+        So it is where all of that part came back: of the rest, unless it was given up, the bank may say something yet.
+        """
+        booked_sum = self.booked_sum or ZERO
+        is_part = ZERO < booked_sum < self.attempt_sum - self.given_up
+        is_part_back = self.state is TrancheState.RETURNED and is_part
+        return (self.net > 0 or is_part_back) and self.remainder > 0 and self.state not in IN_FLIGHT
 
     @property
     def agreed_by(self) -> tuple[str, ...]:
