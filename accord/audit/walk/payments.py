@@ -40,6 +40,7 @@ def agree_on_rest(walk: Walk, event: e.RestAgreed) -> None:
     """Note that a person agreed to pay the rest of a tranche, after its newest attempt."""
     newest = walk.newest_attempt(event.tranche)
     walk.waivers.get(newest, {}).pop(event.actor, None)
+    walk.rests.get(newest, {}).pop(event.actor, None)  # the newest word is the last
     walk.rests.setdefault(newest, {})[event.actor] = event.remainder
 
 

@@ -276,7 +276,8 @@ class Walk:
 
     def _said_by_two(self, words: dict[str, Money]) -> Money | None:
         remainders = [remainder for person, remainder in words.items() if person not in self.recused]
-        return next((remainder for remainder in remainders if remainders.count(remainder) > 1), None)
+        # Others may have agreed since, once a part came back and the rest was another sum.
+        return next((remainder for remainder in reversed(remainders) if remainders.count(remainder) > 1), None)
 
     def newest_attempt(self, tranche: int) -> Attempt:
         """Return the newest attempt of a tranche that was released."""

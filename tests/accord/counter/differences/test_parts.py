@@ -18,6 +18,7 @@ from accord.counter.exceptions import Resolved, resolve
 from accord.counter.resolutions import PaymentReference
 from accord.operations.attesting.attesting import look
 from accord.presentation.faults import Refused
+from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
@@ -31,7 +32,8 @@ from tests.accord.operations.attesting import sources
 from tests.accord.to_the_bank.test_base_currency import published
 from tests.activities.funding import done
 from tests.booked_sums import sum_of
-from tests.governing import lets_through
+from tests.builders import money
+from tests.governing import hire, lets_through
 from tests.paying import REFERENCE
 from tests.payments.answers.booking.test_booked_sums import amounts, charges, exchange
 from tests.scribe import Scribe
@@ -104,14 +106,18 @@ async def lifted(scribe: Scribe) -> None:
         await done(scribe, c.LiftHold, FINANCE, reason="it was looked into", holds=numbers)
 
 
-async def leaves_anew(scribe: Scribe, folder: Path, total: str) -> None:
-    """A second attempt pays the rest once two agreed, through the check before a payment."""
+async def two_agree(scribe: Scribe, rest: str) -> None:
+    """Nothing leaves anew beside a part until two say that the bank will book no more of it."""
     await lifted(scribe)
     with pytest.raises(AssertionError, match="is not paid, and two agree to pay it first"):
         await released(scribe, 2)
     for actor in (FINANCE, DIRECTOR):
-        content = {"tranche": 1, "remainder": sum_of(total), "reason": "the bank will book no more of it"}
-        await done(scribe, c.AgreeRest, actor, **content)
+        await done(scribe, c.AgreeRest, actor, tranche=1, remainder=sum_of(rest), reason="no more of it is booked")
+
+
+async def leaves_anew(scribe: Scribe, folder: Path, total: str) -> None:
+    """A second attempt pays, through the check before a payment."""
+    await lifted(scribe)
     await released(scribe, 2)
     await handed_over(scribe.desk, folder)
     assert str((await paying.instruction(scribe, 1, 2)).money) == total
@@ -125,6 +131,7 @@ async def test_the_rest_of_a_part_with_charges_leaves_once_two_agreed(left: Scri
     """Two signed the bank's figures, which proves the part: no more of it is out than that."""
     await part(left)
     await lifted(left)
+    await two_agree(left, "USD 100.00")
     await leaves_anew(left, tmp_path, "USD 100.00")
 
 
@@ -143,6 +150,7 @@ async def test_a_part_that_came_back_whole_is_back_once_and_all_leaves_anew(
     state = await left.reread()
     assert (state.tranches[0].state, state.spent) == (TrancheState.RETURNED, 0)
     assert await cost(left) == ONLY_CHARGES
+    await two_agree(left, "USD 300.00")
     await leaves_anew(left, tmp_path, "USD 300.00")
 
 
@@ -154,7 +162,26 @@ async def test_a_part_that_came_back_in_parts_leaves_anew_with_the_rest(left: Sc
         await two_say(left)
     assert (await left.reread()).tranches[0].state is TrancheState.RETURNED
     assert await cost(left) == ONLY_CHARGES
+    await two_agree(left, "USD 300.00")
     await leaves_anew(left, tmp_path, "USD 300.00")
+
+
+@SLOW
+async def test_the_rest_that_other_two_agreed_to_since_is_the_one_that_leaves(left: Scribe, tmp_path: Path) -> None:
+    """Given two who agreed to 100, when 50 more come back and two others agree to 150, then 150 leave."""
+    others = [
+        await hire(left.desk, "fay.late", Role.FINANCE_APPROVER),
+        await hire(left.desk, "dan.late", Role.DIRECTOR),
+    ]
+    await part(left)
+    for people, rest in (((FINANCE, DIRECTOR), "100.00"), (others, "150.00")):
+        await lifted(left)
+        for actor in people:
+            await done(left, c.AgreeRest, actor, tranche=1, remainder=money(rest), reason="a part alone left")
+        if people == (FINANCE, DIRECTOR):
+            await comes_back(left, "USD 50.00")
+            await two_say(left)
+    await leaves_anew(left, tmp_path, "USD 150.00")
 
 
 @SLOW
