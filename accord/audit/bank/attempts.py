@@ -188,7 +188,7 @@ class AttemptsByEvidence:
 
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
-        A part of it that was booked and came back ends nothing by itself: the bank may book the rest yet.
+        A part of it that was booked and came back ends no payment of `money`: the bank may book the rest yet.
         """
         is_over, is_booked, back = False, False, dict[UUID, BankAnswer]()
         for event in events:

@@ -213,7 +213,7 @@ def _left_before(walk: Walk, out: FundsOut, restores: Restored) -> frozenset[Att
 async def _came_to_nothing(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
 ) -> bool:
-    """True if the bank is proved to have rejected an attempt, or given it back whole, and not booked it since.
+    """True if the bank is proved to have rejected an attempt, or given back all that it booked, and not booked it since.
 
     A booking that people counted is one that the attempt's own stream tells, with its place before what came back.
     """
@@ -228,7 +228,8 @@ async def _came_to_nothing(
     key, by_people_alone = (walk.proposal.reference, *attempt), is_for_people(walk, attempt)
     money = walk.released[attempt].event.money.amount
     ends = AttemptsByEvidence(reader, evidence, Heads())
-    return await ends.ended_by_the_bank(connection, key, events, money, by_people_alone)
+    booked_sum = await ends.booked_sum(connection, events, money, by_people_alone=by_people_alone)
+    return await ends.ended_by_the_bank(connection, key, events, booked_sum, by_people_alone)
 
 
 async def proved_receipts(
