@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.funds.fund import ZERO, Claim
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
-from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.proposal import Direction, FundsOut
 
@@ -89,11 +89,8 @@ def owing_of(partnership: Partnership) -> Decimal:
     """Return the sum still to be paid of a partnership. If it has ended, only payments on their way count."""
     over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
     waits = over or not (partnership.is_lasting or partnership.is_approved)
-    return sum((tranche.remainder for tranche in partnership.tranches if _counts(tranche, waits)), ZERO)
-
-
-def _counts(tranche: TrancheProgress, waits: bool) -> bool:
-    return tranche.state in IN_FLIGHT if waits else tranche.state is not TrancheState.SETTLED
+    owed = (tranche for tranche in partnership.tranches if not waits or tranche.state in IN_FLIGHT)
+    return sum((tranche.remainder for tranche in owed), ZERO)
 
 
 def lapses_at(partnership: Partnership) -> datetime | None:
