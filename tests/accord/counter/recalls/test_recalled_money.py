@@ -76,6 +76,11 @@ async def lifted(scribe: Scribe) -> None:
         await done(scribe, c.LiftHold, "femi.ade", reason="the bank's word is clear")
 
 
+async def two_agree(scribe: Scribe, rest: str) -> None:
+    for actor in ("femi.ade", "dora.kim"):
+        await done(scribe, c.AgreeRest, actor, tranche=1, remainder=money(rest), reason="it is to be paid")
+
+
 async def test_what_a_recall_granted_in_part_brings_back_is_kept_and_paid_again_alone(
     here: Scribe, tmp_path: Path
 ) -> None:
@@ -90,8 +95,7 @@ async def test_what_a_recall_granted_in_part_brings_back_is_kept_and_paid_again_
     await is_resolved(here)
     assert ((await here.reread()).recalls, await kept(here)) == ((), Claim(committed=280, spent=20))
     await lifted(here)
-    for actor in ("femi.ade", "dora.kim"):
-        await done(here, c.AgreeRest, actor, tranche=1, remainder=money("280.00"), reason="it is to be paid")
+    await two_agree(here, "280.00")
     await released(here, 2)
     assert await kept(here) == Claim(committed=280, spent=20)
     assert (await handed_over(here.desk, tmp_path / "second")).payment_count == 1
@@ -163,6 +167,7 @@ async def test_a_short_payment_that_is_recalled_and_comes_back_is_whole_again(fu
     assert (await came_back(here, "250.00")).for_a_person == ()
     assert ((await here.reread()).recalls, await kept(here)) == ((), Claim(committed=300))
     await lifted(here)
+    await two_agree(here, "300.00")
     await released(here, 2)
     await handed_over(furnished, tmp_path / "second")
     assert (await kept(here), await available(furnished)) == (Claim(committed=300), 0)
