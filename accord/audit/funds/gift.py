@@ -213,7 +213,7 @@ def _left_before(walk: Walk, out: FundsOut, restores: Restored) -> frozenset[Att
 async def _came_to_nothing(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
 ) -> bool:
-    """True if the bank is proved to have rejected an attempt, or given back all that it booked, and not booked it since.
+    """True if the bank is proved to have rejected an attempt, or given back all it booked, and not booked it since.
 
     A booking that people counted is one that the attempt's own stream tells, with its place before what came back.
     """
