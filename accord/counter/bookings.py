@@ -11,7 +11,7 @@ from accord.audit.bank.said_in_files import entries_in
 from accord.counter.transactions import Counter
 from domain.identity import ACCORD, derive
 from domain.partnership.evolution import fold
-from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection, came_from_grantee
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.bank_file import ExceptionRaised
@@ -127,14 +127,11 @@ def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction
     if answer.money.amount > settled_amount:
         words = f"{answer.money} comes back, and {settled_amount:,} of it is out"
         return Contradiction(ExceptionKind.CONTRADICTION, words)
-    grantee_refunds = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
-    refund_sum = sum(
-        (refund.money.amount for refund in grantee_refunds if refund.paid_then is None or place in refund.paid_then),
-        Decimal(0),
-    )
-    other_sum = sum((amount for other_place, amount in partnership.settled.items() if other_place != place), Decimal(0))
-    if not refund_sum or answer.money.amount + refund_sum <= settled_amount + other_sum:
+    left = {**partnership.settled, place: max(Decimal(0), settled_amount - answer.money.amount)}
+    # A refund is of payments that were settled when it was recorded: what is left of others makes no room for it.
+    if came_from_grantee(partnership.refunds, left) == came_from_grantee(partnership.refunds, partnership.settled):
         return None
+    grantee_refunds = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
     names = ", ".join(refund.name for refund in grantee_refunds)
     return Contradiction(
         ExceptionKind.CONTRADICTION,
