@@ -46,6 +46,7 @@ from tests.activities.story import account_of
 from tests.paying import append, caught_up
 from tests.scribe import Scribe
 from tests.treasury import ASKS, CONFIRMS, change, fund
+from tests.waiting import until as comes_to_be
 
 ALL = {"kind": "transfer", "to": SECOND, "amount": "1000.00"}
 
@@ -130,7 +131,11 @@ async def test_an_approval_at_the_moment_of_a_lapse_has_all_of_it_or_nothing(fur
     until = datetime.now(UTC) + timedelta(seconds=1)
     await lapses(furnished, REFERENCE, until)
     asked_for = signed(await caught_up(second), c.Approve, "femi.ade", no_interest=True, reason="within the budget")
-    await asyncio.sleep(2)
+
+    async def is_over() -> bool:
+        return datetime.now(UTC) > until
+
+    await comes_to_be(is_over)
     with clock.reading(lambda: until + timedelta(microseconds=moments)):
         answer = await carried_out(Partnerships(furnished.pool), asked_for)
     assert (answer.refusal is None) is (moments >= 0)
