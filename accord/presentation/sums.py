@@ -60,8 +60,10 @@ def _either(typed: str, places: int) -> str:
     here, elsewhere = typed.replace(",", ""), typed.replace(".", "").replace(",", ".")
     readings = [Decimal(reading) for reading in dict.fromkeys((elsewhere, here))]
     printed = " or ".join(shown_sum(reading, places) for reading in readings)
-    plain = " or ".join(shown_sum(reading, places).replace(",", "") for reading in readings)
-    return f"{typed!r} may be {printed}; write {plain}"
+    plain = [shown_sum(reading, places).replace(",", "") for reading in readings]
+    decimals = f"a sum with at most {places} decimals"  # what was typed would be asked back once more
+    remedies = " or ".join(decimals if remedy == typed else remedy for remedy in plain)
+    return f"{typed!r} may be {printed}; write {remedies}"
 
 
 def shown_sum(amount: Decimal, places: int = 2) -> str:

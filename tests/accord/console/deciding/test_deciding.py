@@ -164,6 +164,7 @@ async def test_without_scripts_everything_works_up_to_the_touch(
     if act == "approve":
         await person.page.check("[name=no_interest]")
     await person.page.click("button:has-text('Continue to signing')")
+    await person.page.click("noscript summary")  # which is folded, and opens without a script
     shown = await person.page.inner_text("main")
     assert f"accord {act} {reference} --reason REASON" in shown
     assert "--as femi.ade" in shown
