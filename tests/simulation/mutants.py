@@ -55,7 +55,14 @@ from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
 from tests.simulation.mutants_of_accounts import TAKEN
-from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS, THE_DOOR, THE_LEDGER_FORGETS
+from tests.simulation.steps import (
+    MONEY_AND_BACK,
+    SECOND_THOUGHTS,
+    STEPS,
+    THE_BANK_ERRS,
+    THE_DOOR,
+    THE_LEDGER_FORGETS,
+)
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record
@@ -287,8 +294,9 @@ MUTANTS: Final = (
     Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
     Mutant("the check does not see what was told", LAWFUL,
            (_answers(TruthsProved, "against", None), _answers(TruthsProved, "unjudged", None))),
-    Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),)),
-    Mutant("a lift of one hold lifts all", HELD, (_is(StandingHolds, "lift", _lifts_all),)),
+    Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),),
+           SECOND_THOUGHTS),
+    Mutant("a lift of one hold lifts all", HELD, (_is(StandingHolds, "lift", _lifts_all),), SECOND_THOUGHTS),
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,

@@ -133,6 +133,22 @@ MONEY_AND_BACK: Final = frozenset(
 THE_BANK_ERRS: Final = MONEY_AND_BACK | {"bank_errs", "refuse_in_words"}
 """The same with a bank that errs."""
 
+SECOND_THOUGHTS: Final = frozenset(
+    {
+        "propose",
+        "lead",
+        "go_on",
+        "release",
+        "hold",
+        "lift",
+        "tell_truth",
+        "answer_truth",
+        "make_files",
+        "send_after_all",
+    }
+)
+"""People hold and tell what they know while a file is made and handed over."""
+
 THE_DOOR: Final = frozenset(
     {
         "propose", "lead", "go_on", "release", "send", "bank_answers", "take_in", "hold", "lift", "come_to_the_door",
@@ -146,4 +162,13 @@ THE_LEDGER_FORGETS: Final = frozenset(
 )
 """Partnerships go on, and the ledger is restored: also after their workflows began anew."""
 
-__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "THE_DOOR", "THE_LEDGER_FORGETS", "Idle", "Kind"]
+__all__ = [
+    "MONEY_AND_BACK",
+    "SECOND_THOUGHTS",
+    "STEPS",
+    "THE_BANK_ERRS",
+    "THE_DOOR",
+    "THE_LEDGER_FORGETS",
+    "Idle",
+    "Kind",
+]
