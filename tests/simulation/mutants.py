@@ -23,6 +23,7 @@ from accord.audit.walk.held import StandingHolds
 from accord.audit.walk.walk import Walk
 from accord.counter import exceptions, hand_over, payment_files
 from accord.counter.entry import receiving, settling, taking
+from accord.counter.stated import hearing
 from accord.counter.transactions import Counter
 from accord.runs import retained
 from activities import circumstances
@@ -56,6 +57,7 @@ from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
 from tests.simulation.mutants_of_accounts import TAKEN
 from tests.simulation.steps import (
+    GIFTS_THAT_GO,
     MONEY_AND_BACK,
     SECOND_THOUGHTS,
     STEPS,
@@ -348,8 +350,8 @@ MUTANTS: Final = (
             _answers(Bookings, "_claimed", Claims())), MONEY_AND_BACK),
     Mutant("one person's refund closes a partnership", BACK,
            (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),), MONEY_AND_BACK),
-    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(taking, "gift_taken_back", None),),
-           MONEY_AND_BACK),
+    Mutant("a gift that was taken back pays on", LAWFUL,
+           (_answers(taking, "gift_taken_back", None), _answers(hearing, "gift_taken_back", None)), GIFTS_THAT_GO),
     Mutant("a payee's money counts as a gift", WORD, (_answers(receiving, "_debtor_fault", None),), MONEY_AND_BACK),
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
            (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),

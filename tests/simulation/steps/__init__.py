@@ -149,6 +149,14 @@ SECOND_THOUGHTS: Final = frozenset(
 )
 """People hold and tell what they know while a file is made and handed over."""
 
+GIFTS_THAT_GO: Final = frozenset(
+    {
+        "propose", "lead", "go_on", "release", "make_files", "send", "bank_answers", "money_comes_in",
+        "take_gift_back", "spend_a_gift_that_went", "take_in", "pass_time",
+    }
+)  # fmt: skip
+"""Gifts come in and are taken back while what they pay is on its way."""
+
 THE_DOOR: Final = frozenset(
     {
         "propose", "lead", "go_on", "release", "send", "bank_answers", "take_in", "hold", "lift", "come_to_the_door",
@@ -163,6 +171,7 @@ THE_LEDGER_FORGETS: Final = frozenset(
 """Partnerships go on, and the ledger is restored: also after their workflows began anew."""
 
 __all__ = [
+    "GIFTS_THAT_GO",
     "MONEY_AND_BACK",
     "SECOND_THOUGHTS",
     "STEPS",
