@@ -152,10 +152,10 @@ SECOND_THOUGHTS: Final = frozenset(
 GIFTS_THAT_GO: Final = frozenset(
     {
         "propose", "lead", "go_on", "release", "make_files", "send", "bank_answers", "money_comes_in",
-        "take_gift_back", "spend_a_gift_that_went", "take_in", "pass_time",
+        "pay_back", "bank_gives_back", "take_gift_back", "spend_a_gift_that_went", "take_in", "pass_time",
     }
 )  # fmt: skip
-"""Gifts come in and are taken back while what they pay is on its way."""
+"""Gifts come in, payees' money beside them, and are taken back while what they pay is on its way."""
 
 THE_DOOR: Final = frozenset(
     {
