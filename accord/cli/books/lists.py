@@ -83,7 +83,7 @@ def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: 
 async def balances_beside(desk: Desk, view: BookView) -> tuple[str, ...]:
     """Return what to add to the book's cash of each account, by the bank's newest statement, a sentence each."""
     accounts = await stated_accounts(desk)
-    return tuple(_beside(account.funder, account.newest, view) for account in accounts if account.newest is not None)
+    return tuple(_beside(account.funder, newest, view) for account in accounts for newest in account.by_currency)
 
 
 def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
