@@ -24,6 +24,7 @@ from domain.directory.chart import Account, chart_of
 from domain.money.amounts import ZERO
 from domain.payment.continuity import ClosedStatement
 from domain.screening.conversion import Conversion
+from domain.values import minor_digits
 from ledger import clock
 from records.books.reading import Books, BookView
 
@@ -90,10 +91,10 @@ def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
     of = (funder, newest.currency, Account.BANK)
     lines = s.trial_balance(view.book, newest.closed_on)
     booked = sum((line.debit - line.credit for line in lines if (line.funder, line.currency, line.account) == of), ZERO)
-    balance, currency = newest.closing, newest.currency
+    balance, currency, digits = newest.closing, newest.currency, minor_digits(newest.currency)
     return (
-        f"{funder}: the bank has {currency} {balance:,} at the end of {newest.closed_on}, and the book {booked:,}: "
-        f"add {balance - booked:,} to what is left in {currency}."
+        f"{funder}: the bank has {currency} {balance:,} at the end of {newest.closed_on}, and the book "
+        f"{booked:,.{digits}f}: add {balance - booked:,} to what is left in {currency}."
     )
 
 
@@ -119,7 +120,8 @@ def _show(
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
     title = f"At the end of {view.on}, by the ledger up to {view.position}"
     out.print(book_table(figures.rows, figures.columns, title))
-    for note in notes:
+    totals = tables.trial_totals(figures.rows) if columns == tables.TRIAL_BALANCE else ()
+    for note in (*totals, *notes):
         out.print(note, markup=False, soft_wrap=True)
     return out.print(figures.words, markup=False) if figures.words else None
 
