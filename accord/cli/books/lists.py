@@ -19,12 +19,12 @@ from accord.presentation.books import tables
 from accord.presentation.books.planning import planned_list
 from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column, cell_of, fields_of, grouped
+from accord.presentation.words.values import sum_in_words
 from domain.books import statements as s
 from domain.directory.chart import Account, chart_of
 from domain.money.amounts import ZERO
 from domain.payment.continuity import ClosedStatement
 from domain.screening.conversion import Conversion
-from domain.values import minor_digits
 from ledger import clock
 from records.books.reading import Books, BookView
 
@@ -91,10 +91,11 @@ def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
     of = (funder, newest.currency, Account.BANK)
     lines = s.trial_balance(view.book, newest.closed_on)
     booked = sum((line.debit - line.credit for line in lines if (line.funder, line.currency, line.account) == of), ZERO)
-    balance, currency, digits = newest.closing, newest.currency, minor_digits(newest.currency)
+    balance, currency = newest.closing, newest.currency
+    in_book, apart = sum_in_words(booked, currency), sum_in_words(balance - booked, currency)
     return (
-        f"{funder}: the bank has {currency} {balance:,} at the end of {newest.closed_on}, and the book "
-        f"{booked:,.{digits}f}: add {balance - booked:,} to what is left in {currency}."
+        f"{funder}: the bank has {sum_in_words(balance, currency)} at the end of {newest.closed_on}, and the book "
+        f"{in_book}: add {apart} to what is left in {currency}."
     )
 
 
