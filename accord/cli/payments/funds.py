@@ -12,6 +12,7 @@ from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOptio
 from accord.cli.partnerships.reading import caught_up, cut_at
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.organisation import funds as client
@@ -52,10 +53,12 @@ def open_fund(
     actor: ActorOption,
     programme: Annotated[str | None, typer.Option("--programme", help="For a programme's budget: which one.")] = None,
     first_day: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="A first day other than 1 January.")
+        datetime | None,
+        typer.Option("--from", metavar="DAY", parser=typed_day, help="A first day other than 1 January."),
     ] = None,
     last_day: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="A last day other than 31 December.")
+        datetime | None,
+        typer.Option("--to", metavar="DAY", parser=typed_day, help="A last day other than 31 December."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
