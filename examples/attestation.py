@@ -50,8 +50,9 @@ def lines_in(folder: Path, key: str) -> list[dict[str, Any]]:
 
 
 def proved_by(checkpoints: Path, key: str, folder: Path) -> str:
-    """Return what the newest line of each day says. Ends with 1 if a line proves nothing."""
+    """Return what the newest line of each day says. Ends with 1 if a line proves nothing, or if there is none."""
     roots, lines = checkpoints_in(checkpoints, key), lines_in(folder, key)
+    require(bool(lines), f"no line of a day is in {folder}")
     for line in lines:
         named = line["checkpoint"]
         require(roots.get(named["size"]) == named["root"], f"line {line['number']} names a checkpoint that is not here")
@@ -80,4 +81,4 @@ def main(checkpoints: Path, key: Path, folder: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:4])) if len(sys.argv) > 2 else sys.exit(__doc__)

@@ -151,4 +151,4 @@ def main(page: Path, key: Path, checkpoint: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:4])) if len(sys.argv) > 3 else sys.exit(__doc__)

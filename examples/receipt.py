@@ -132,4 +132,4 @@ def main(receipt: Path, key: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:3]))
+    main(*map(Path, sys.argv[1:3])) if len(sys.argv) > 2 else sys.exit(__doc__)

@@ -46,4 +46,4 @@ def main(receipt: Path, key: Path, copy: Path | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:4])) if len(sys.argv) > 2 else sys.exit(__doc__)

@@ -123,7 +123,8 @@ async def _signed(
     people = await evidence.involved(pending, meaning.answer or pending.raised.answer)
     if (two or meaning.answer is not None) and actor in people:
         names = ", ".join(sorted(people))
-        raise Refused(f"{actor} took part in it ({names} did); others must say so", "SeparationOfDuties")
+        words = f"{actor} took part in it ({names} brought in its file, or released, made or handed over its payment)"
+        raise Refused(f"{words}; others must say so", "SeparationOfDuties")
     if two and pending.first_signer(content, besides=people | {actor}) is None:
         return await signed_act(desk, ResolutionAgreed, stream, actor, **content)
     act = await signed_act(desk, ExceptionResolved, stream, actor, **content)

@@ -156,7 +156,18 @@ def line_of(error: ErrorDetails) -> str:
             return f"{field}: {short(error['input'])} is not known; write {error['ctx']['expected']}"
         case "string_pattern_mismatch":
             return f"{field}: {short(error['input'])} does not have the form {error['ctx']['pattern']}"
+        case "string_too_short" | "string_too_long":
+            return f"{field}: {_of_length(error)}"
         case "value_error":
             return f"{field}: {error['msg'].removeprefix('Value error, ')}"
         case _:
             return f"{field}: {error['msg']} (it says {short(error['input'])})"
+
+
+def _of_length(error: ErrorDetails) -> str:
+    """Return the fault of the length of a text, and the length that it may have."""
+    if "max_length" in error["ctx"]:
+        most = count_in_words(error["ctx"]["max_length"], "character")
+        return f"{short(error['input'])} is too long; write at most {most}"
+    least = count_in_words(error["ctx"]["min_length"], "character")
+    return f"{short(error['input'])} is too short; write at least {least}"

@@ -7,7 +7,7 @@ read by `payments.answers.stated_entries`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from domain.payment.account_numbers import masked_account, plain_number
 from domain.payment.continuity import ClosedStatement, named, place_of, run_of
+from domain.values import minor_digits
 from payments.answers.booking.copies import copies_in
 from payments.answers.elements import (
     MessageFault,
@@ -137,7 +138,9 @@ def _balances(node: Element) -> ClosedStatement:
         raise MessageFault(f"its account and balances are in several currencies, {opening.currency} among them")
     if opening.on > closing.on:
         raise MessageFault(f"it opens on {opening.on} and closes before, on {closing.on}")
-    moved = exact_sum(signed(entry, closing.currency) for entry in _booked(node))
+    movements = [signed(entry, closing.currency) for entry in _booked(node)]
+    _require_sums((opening.amount, closing.amount, *movements), closing.currency)
+    moved = exact_sum(movements)
     if exact_sum((opening.amount, moved)) != closing.amount:
         lack = exact_sum((closing.amount, -opening.amount, -moved))
         raise MessageFault(
@@ -147,6 +150,19 @@ def _balances(node: Element) -> ClosedStatement:
     return ClosedStatement(
         closing.on, _number(node), opening.on, closing.currency, opening.amount, closing.amount
     )  # fmt: skip
+
+
+def _require_sums(amounts: Iterable[Decimal], currency: str) -> None:
+    """Raise MessageFault for a currency that there is not, or for a part of its smallest unit: no list could say it."""
+    try:
+        digits = minor_digits(currency)
+    except KeyError:
+        raise MessageFault(f"it is in {currency}, which is not a currency; ask the bank for it") from None
+    for amount in amounts:
+        if amount != round(amount, digits):
+            raise MessageFault(
+                f"the sum {amount:f} has more decimal places than {currency}, which has {digits}; ask the bank for it"
+            )
 
 
 def _balance(node: Element, codes: tuple[str, ...], words: str) -> _Balance:

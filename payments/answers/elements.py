@@ -65,8 +65,8 @@ def parse(content: bytes, name: str) -> Element:
         raise UnreadableMessage(f"{name} is not whole XML ({fault}); fetch it from the bank again") from None
     except LookupError as fault:
         raise UnreadableMessage(f"{name} declares an encoding that does not exist ({fault})") from None
-    except DefusedXmlException as fault:
-        raise UnreadableMessage(f"{name} declares entities, which no bank message does ({fault})") from None
+    except DefusedXmlException:
+        raise UnreadableMessage(f"{name} declares entities, which no bank message does; ask the bank for it") from None
     except ValueError as fault:
         raise UnreadableMessage(f"{name} cannot be decoded ({fault}); fetch it from the bank again") from None
     if root is None:

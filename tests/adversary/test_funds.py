@@ -83,7 +83,7 @@ async def test_that_money_came_of_a_fund_that_sent_none_pays_nobody(office: Offi
     for source in (first, "FD-2026-NONE"):
         made_up = {"at": clock.now().isoformat().replace("+00:00", "Z"), "amount": "5000.00", "from_fund": source}
         await intruder.append(office, f"fund/{second}", "MoneyMovedIn", {**made_up, "change_id": str(uuid4())})
-    assert await balances(office, first, second) == [("6000.00", "6000.00"), ("0", "0")]
+    assert await balances(office, first, second) == [("6000.00", "6000.00"), ("0.00", "0.00")]
     reference = await paid_of(office, second, "5000.00", LAKESIDE)  # what others pay one payee asks for a director too
     refused = await approved(office, reference)
     assert f"{second} has 0 USD left" in refused.stderr
@@ -105,7 +105,7 @@ async def test_a_transfer_whose_asker_is_doubted_is_undone_in_both_funds_and_its
     assert await balances(office, first, second) == [("1000.00", "1000.00"), ("5000.00", "0.00")]
 
     await doubted(office, "femi.ade")
-    assert await balances(office, first, second) == [("6000.00", "6000.00"), ("0", "-5000.00")]
+    assert await balances(office, first, second) == [("6000.00", "6000.00"), ("0.00", "-5000.00")]
     other = await paid_of(office, first, "5000.00")
     await agreed(office, other)
     await office.release(other)

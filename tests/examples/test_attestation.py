@@ -65,6 +65,19 @@ def test_it_runs_with_its_own_files_alone(folder: Path) -> None:
     assert (run.returncode, run.stdout.splitlines()[0]) == (0, "2026-11-03 AGREES")
 
 
+def test_a_folder_that_holds_nothing_proves_nothing(folder: Path) -> None:
+    """Given a slip in the name of the folder, then it is no silence that reads like a proof."""
+    with pytest.raises(SystemExit, match=r"^not proved: no line of a day is in .*nowhere$"):
+        main(folder / "nowhere", folder / "ledger.key.pub")
+
+
+@pytest.mark.parametrize("name", ["attestation", "receipt", "submission", "gift", "verify_signature"])
+def test_a_program_that_is_given_nothing_says_how_it_is_run(name: str) -> None:
+    command = [sys.executable, "-m", f"examples.{name}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (run.returncode, "Traceback" in run.stderr, "ends with 1" in run.stderr) == (1, False, True)
+
+
 def edited(folder: Path) -> None:
     line = folder / "000001.attestation"
     line.write_text(line.read_text("utf-8").replace("DIFFERS", "AGREES"), "utf-8")

@@ -15,7 +15,6 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation.books.before_close import BeforeClose, OpenItem, ReconciledAccount, before_close
 from accord.organisation.books.exporting import last_day_of
-from accord.presentation.numbers import count_in_words
 from deploy.logins import Login
 from records.books.reading import Books
 
@@ -61,7 +60,8 @@ def _print(before: BeforeClose) -> None:
     out.print(f"Beside it, {_ON} {before.last_day}`.", markup=False, soft_wrap=True)
     if before.close is None:
         return out.print(f"The period is closed: `accord books export {before.last_day}`.", markup=False)
-    condition = f", once {count_in_words(len(before.items), 'line')} above are mended" if before.items else ""
+    lines = "the line above is" if len(before.items) == 1 else f"the {len(before.items)} lines above are"
+    condition = f", once {lines} mended" if before.items else ""
     return _print_item(f"To close it{condition}: {before.close.words}", before.close)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from accord.organisation.books import closing
 from accord.organisation.books.exporting import PeriodExport, beancount_export, last_day_of, period_export
 from accord.presentation.faults import BadInput
 from domain.books.periods import Closes
+from ledger import clock
 from records.books.reading import Books
 
 PeriodArgument = Annotated[
@@ -39,19 +41,29 @@ def export(
 ) -> None:
     """Export the postings of a period as CSV for a general ledger, or the book up to its end for beancount.
 
-    A closed period is the same to the byte for ever. The columns are in docs/books.md.
+    A closed period is the same to the byte for ever; what another one has may still change, and it says so. The columns
+    are in docs/books.md.
     Example: accord books export 2026-11 --out november.csv
     """
     last_day = last_day_of(period)
 
-    async def work() -> str:
+    async def work() -> tuple[str, bool]:
         async with open_desk() as desk:
             books = Books(desk.reader)
+            is_closed = (await books.closes()).of(last_day) is not None
             if form is BookForm.BEANCOUNT:
-                return await beancount_export(books, last_day)
-            return (await period_export(books, last_day)).text
+                return await beancount_export(books, last_day), is_closed
+            return (await period_export(books, last_day)).text, is_closed
 
-    _write(run(work()), to)
+    text, is_closed = run(work())
+    _write(text, to)
+    if not is_closed:
+        err.print(f"accord: {_not_closed(last_day)}", markup=False, soft_wrap=True)
+
+
+def _not_closed(last_day: date) -> str:
+    over = "" if last_day < clock.today() else f", and {last_day} is not over"
+    return f"no close is of the period up to {last_day}{over}: what it has may still change"
 
 
 def close(period: PeriodArgument, reason: ReasonOption, actor: ActorOption, as_json: JsonOption = False) -> None:

@@ -19,6 +19,7 @@ from accord.presentation.books import tables
 from accord.presentation.books.planning import planned_list
 from accord.presentation.books.tables import Rows
 from accord.presentation.sheets import Column, cell_of, fields_of, grouped
+from accord.presentation.words.values import sum_in_words
 from domain.books import statements as s
 from domain.directory.chart import Account, chart_of
 from domain.money.amounts import ZERO
@@ -83,7 +84,7 @@ def forecast(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: 
 async def balances_beside(desk: Desk, view: BookView) -> tuple[str, ...]:
     """Return what to add to the book's cash of each account, by the bank's newest statement, a sentence each."""
     accounts = await stated_accounts(desk)
-    return tuple(_beside(account.funder, account.newest, view) for account in accounts if account.newest is not None)
+    return tuple(_beside(account.funder, newest, view) for account in accounts for newest in account.by_currency)
 
 
 def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
@@ -91,9 +92,10 @@ def _beside(funder: str, newest: ClosedStatement, view: BookView) -> str:
     lines = s.trial_balance(view.book, newest.closed_on)
     booked = sum((line.debit - line.credit for line in lines if (line.funder, line.currency, line.account) == of), ZERO)
     balance, currency = newest.closing, newest.currency
+    in_book, apart = sum_in_words(booked, currency), sum_in_words(balance - booked, currency)
     return (
-        f"{funder}: the bank has {currency} {balance:,} at the end of {newest.closed_on}, and the book {booked:,}: "
-        f"add {balance - booked:,} to what is left in {currency}."
+        f"{funder}: the bank has {sum_in_words(balance, currency)} at the end of {newest.closed_on}, and the book "
+        f"{in_book}: add {apart} to what is left in {currency}."
     )
 
 
@@ -119,7 +121,8 @@ def _show(
         return out.print(f"Nothing stands in the book at the end of {view.on}.")
     title = f"At the end of {view.on}, by the ledger up to {view.position}"
     out.print(book_table(figures.rows, figures.columns, title))
-    for note in notes:
+    totals = tables.trial_totals(figures.rows) if columns == tables.TRIAL_BALANCE else ()
+    for note in (*totals, *notes):
         out.print(note, markup=False, soft_wrap=True)
     return out.print(figures.words, markup=False) if figures.words else None
 

@@ -12,6 +12,7 @@ from accord.cli.editions.sources import NameArgument, content_under, series_name
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.organisation import editions as client
 from accord.presentation.editions.reading import read_edition
@@ -32,7 +33,7 @@ def ask(
     actor: ActorOption,
     starts: Annotated[
         datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="Its first day, if later than its confirmation."),
+        typer.Option("--from", metavar="DAY", parser=typed_day, help="Its first day, if later than its confirmation."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -22,7 +21,6 @@ from deploy.embedded.programs import CHECKPOINTS, LOG_KEY
 from deploy.settings import StackState
 from domain.books import statements as s
 from domain.directory.chart import chart_of
-from domain.money.amounts import ZERO
 from domain.partnership.state import Partnership
 from ledger import clock
 from records.books.reading import Books
@@ -42,8 +40,6 @@ class MoneySeen(NamedTuple):
     account: ExplainedAccount
     rows: tables.Rows
     """Its trial balance."""
-    totals: list[tuple[str, Decimal, Decimal]]
-    """Its currencies, each with all debits and all credits of the trial balance."""
     attested: Attested
 
 
@@ -54,16 +50,7 @@ async def money_seen(desks: Desks, folder: Path) -> MoneySeen:
     lines = [line for line in s.trial_balance(view.book, view.on) if line.funder == FUNDER]
     rows = tables.trial_rows(lines, chart_of(view.rules))
     attested = await sign_the_day(desks.signer, desks.attester, folder)
-    return MoneySeen(account, rows, _totals(lines), attested)
-
-
-def _totals(lines: list[s.TrialLine]) -> list[tuple[str, Decimal, Decimal]]:
-    currencies = dict.fromkeys(line.currency for line in lines)
-    parts = {currency: [line for line in lines if line.currency == currency] for currency in currencies}
-    return [
-        (currency, sum((line.debit for line in part), ZERO), sum((line.credit for line in part), ZERO))
-        for currency, part in parts.items()
-    ]
+    return MoneySeen(account, rows, attested)
 
 
 def words_on_money(seen: MoneySeen, portfolio: list[Partnership], stack: StackState, folder: Path) -> None:
@@ -78,8 +65,8 @@ def words_on_money(seen: MoneySeen, portfolio: list[Partnership], stack: StackSt
     print_entries(seen.account.lines)
     out.print(f"\nThe trial balance of {FUNDER}:")
     out.print(book_table(seen.rows, tables.TRIAL_BALANCE, ""))
-    for currency, debit, credit in seen.totals:
-        out.print(f"{currency}: debits {debit:,}, credits {credit:,}.")
+    for totals in tables.trial_totals(seen.rows):
+        out.print(totals, markup=False)
     out.print("\nThe line of the day, signed and verified. Do events, postings, statements and workflows agree?")
     print_findings(seen.attested.line, seen.attested)
     for name, page in (("The line", f"operations/attestations/{seen.attested.line.day}"), ("The book", "books")):

@@ -15,6 +15,7 @@ from accord.cli.organisation.written import list_written, person_named
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import guarded
+from accord.cli.typed_days import typed_day
 from accord.client.desk import Desk, open_desk
 from accord.client.papers.door_forms import NamingForm, erase_forms, forms_naming
 from accord.client.papers.opening import faults_of_papers, open_papers
@@ -98,7 +99,8 @@ def list_looks(
     person: Annotated[str, typer.Argument(metavar="[PERSON]", help="Only looks at what names this person.")] = "",
     by: Annotated[str, typer.Option("--by", metavar="STAFF", help="Only this person's looks.")] = "",
     since: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Only looks on this day or later.")
+        datetime | None,
+        typer.Option("--from", metavar="DAY", parser=typed_day, help="Only looks on this day or later."),
     ] = None,
     limit: LimitOption = None,
     every: AllOption = False,

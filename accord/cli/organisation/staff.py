@@ -23,6 +23,7 @@ from accord.cli.organisation.changes import (
 )
 from accord.cli.organisation.staffing import AnywayOption
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.organisation.affected import signal_affected_partnerships
 from accord.organisation.governance import (
@@ -73,9 +74,12 @@ def delegate(
     to: Annotated[str, typer.Option("--to", metavar="STAFF", help="Who may act in the role.")],
     role: Annotated[Role, typer.Option("--role", help="Which of the lender's roles.")],
     until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day; needed unless --end.")
+        datetime | None,
+        typer.Option("--until", metavar="DAY", parser=typed_day, help="The last day; needed unless --end."),
     ] = None,
-    since: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Else today.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", metavar="DAY", parser=typed_day, help="Else today.")
+    ] = None,
     end: Annotated[bool, typer.Option("--end", help="End this delegation before its time.")] = False,
     actor: SignerOption = None,
     anyway: AnywayOption = False,

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from accord.cli.options import EmergencyOption, JsonOption, decider, run
 from accord.cli.organisation.changes import SignerOption, print_proposed
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.database import open_database
 from accord.client.desk import open_desk
 from accord.client.log_keys import known_keys
@@ -37,7 +38,9 @@ app = typer.Typer(no_args_is_help=True, help="Tokens of the HTTP API: enrolled a
 def enrol(
     holder: Annotated[str, typer.Argument(help="Who reads with it: an id of the staff directory, or a short name.")],
     scopes: Annotated[list[str], typer.Option("--scope", help=f"One of {', '.join(Scope)}; may be repeated.")],
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Its last day, within a year.")],
+    until: Annotated[
+        datetime, typer.Option("--until", metavar="DAY", parser=typed_day, help="Its last day, within a year.")
+    ],
     witness: Annotated[
         str, typer.Option("--witness", help="Its holder's public key (or its file), for the scope cosign.")
     ] = "",

@@ -36,6 +36,7 @@ from accord.cli.partnerships.reading import portfolio_at
 from accord.cli.printing.findings import end_by, print_findings
 from accord.cli.printing.output import out, print_json
 from accord.cli.printing.receipts import print_receipt
+from accord.cli.typed_days import typed_day
 from accord.cli.typed_sums import proposal_told
 from accord.client.database import open_database
 from accord.client.desk import open_desk
@@ -121,7 +122,7 @@ def _sign_agreement(
     partnership: IdArgument,
     actor: ActorOption,
     account: Annotated[str | None, option(c.SignAgreement, "account", metavar="BA-...")] = None,
-    signed_on: Annotated[datetime | None, option(c.SignAgreement, "signed_on", formats=["%Y-%m-%d"])] = None,
+    signed_on: Annotated[datetime | None, option(c.SignAgreement, "signed_on", metavar="DAY", parser=typed_day)] = None,
     document: DocumentOption = None,
     submission: SubmissionOption = None,
     seen: SeenOption = None,

@@ -16,6 +16,7 @@ import typer
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, FormOption, LimitOption, ListForm, ToOption, Wanted, print_list
+from accord.cli.typed_days import typed_day
 from accord.client.database import open_database
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
@@ -100,7 +101,8 @@ def list_partnerships(
 
 def obligations(
     before: Annotated[
-        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Only what is due before this day.")
+        datetime | None,
+        typer.Option("--before", metavar="DAY", parser=typed_day, help="Only what is due before this day."),
     ] = None,
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,

@@ -20,6 +20,7 @@ from accord.cli.options import (
     whole_id,
 )
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.acts import look_again
 from accord.client.desk import open_desk
 from accord.client.papers.opening import filed
@@ -54,7 +55,9 @@ OtherPartnershipOption = Annotated[
 def tell(
     kind: Annotated[TruthKind, typer.Option("--kind", help="What it is about.")],
     what: Annotated[str, typer.Option("--what", help="What you learnt, in your words. They are sealed.")],
-    since: Annotated[datetime, typer.Option("--since", formats=["%Y-%m-%d"], help="Since when it is known to you.")],
+    since: Annotated[
+        datetime, typer.Option("--since", metavar="DAY", parser=typed_day, help="Since when it is known to you.")
+    ],
     actor: ActorOption,
     partnership: PartnershipArgument = None,
     about: Annotated[str, typer.Option("--about", help="The organisation; without it, the payee of ID.")] = "",

@@ -10,6 +10,7 @@ import typer
 from accord.cli.named_accounts import named_account
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.printing.output import err, out, print_json
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.counter.account.balances import balance_of, record_balance
 from accord.organisation.account_changes import AccountChange, begin_change
@@ -97,7 +98,7 @@ def balance(
     account: Annotated[str, typer.Argument(metavar="BA-...", help="A funder's own account.")],
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What stood there at the end of the day.")],
     currency: Annotated[str, typer.Option("--currency", help="Such as USD.")],
-    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day of the statement.")],
+    on: Annotated[datetime, typer.Option("--on", metavar="DAY", parser=typed_day, help="The day of the statement.")],
     statement: Annotated[str, typer.Option("--statement", help="The bank's own reference of it.")],
     actor: ActorOption,
     as_json: JsonOption = False,

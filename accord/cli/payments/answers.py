@@ -13,7 +13,7 @@ from accord.cli.payments.files_out import MessageArgument, content_of
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.waiting.left_open import left_open
-from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file, require_days_that_were
 from accord.presentation.faults import BadInput
 from deploy.logins import Login
 from domain.payment.account_numbers import masked
@@ -49,6 +49,7 @@ def import_answers(
     for name, content in contents:
         try:
             read_message(content, name)
+            require_days_that_were(name, content)
         except UnreadableMessage as fault:
             hint = ". A bank's own CSV is imported with --account BA-..." if name.lower().endswith(".csv") else ""
             raise BadInput(f"{fault}; nothing of it was recorded{hint}") from fault
@@ -99,7 +100,9 @@ def _print_imports(imports: list[Import], open_words: tuple[str, ...], as_json: 
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
-    out.print(f"{len(answers) + len(recalls)} new, {known_count} known before, {len(waiting)} for a person.")
+    of_what = "Of payments and gifts: " if statements else ""  # an entry that is no partnership's is in none of them
+    heard = len(answers) + len(recalls)
+    out.print(f"{of_what}{heard} new, {known_count} known before, {len(waiting)} for a person.")
     for person in waiting:
         out.print(f"For a person: {person.exception} ({person.kind}): {person.reason}", markup=False, soft_wrap=True)
     if waiting:

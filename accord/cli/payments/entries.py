@@ -11,6 +11,7 @@ import typer
 from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.client.waiting.stated_entries import AccountEntry, ExplainedAccount, explained_accounts
 from accord.counter.stated.assigning import assign_entry
@@ -33,7 +34,7 @@ KINDS: Final = (
 def entries(
     account: Annotated[str, typer.Option("--account", metavar="BA-...", help="Of this account alone.")] = "",
     day: Annotated[
-        datetime | None, typer.Option("--day", formats=["%Y-%m-%d"], help="Booked on this day alone.")
+        datetime | None, typer.Option("--day", metavar="DAY", parser=typed_day, help="Booked on this day alone.")
     ] = None,
     kind: Annotated[EntryKind | None, typer.Option("--kind", case_sensitive=False, help="Of this kind alone.")] = None,
     owner: Annotated[str, typer.Option("--owner", help="Owned by this person or role alone.")] = "",

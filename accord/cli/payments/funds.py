@@ -12,6 +12,7 @@ from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOptio
 from accord.cli.partnerships.reading import caught_up, cut_at
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.cli.typed_sums import typed_sum
 from accord.client.desk import open_desk
 from accord.organisation import funds as client
@@ -19,6 +20,7 @@ from accord.presentation.faults import Refused
 from domain.funds.events import Adoption, FundKind, Transfer
 from domain.funds.fund import Fund, PendingChange
 from domain.funds.transfers import undone
+from domain.values import minor_digits
 from ledger import clock
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
@@ -31,6 +33,9 @@ _COLUMNS: Final = (
     Heading("Granted", is_sum=True), Heading("Reserved", 3, is_sum=True), Heading("Committed", 4, is_sum=True),
     Heading("Spent", 2, is_sum=True), Heading("Available", is_sum=True),
 )  # fmt: skip
+
+_SUMS: Final = ("granted", "reserved", "committed", "spent", "available")
+"""The sums of a fund, the first of which is that of the others."""
 
 FundArgument = Annotated[str, typer.Argument(metavar="FUND", help="The fund, such as FD-2026-ISOC.")]
 AmountArgument = Annotated[str, typer.Argument(metavar="AMOUNT", help="Such as 250000.00, in the fund's currency.")]
@@ -48,10 +53,12 @@ def open_fund(
     actor: ActorOption,
     programme: Annotated[str | None, typer.Option("--programme", help="For a programme's budget: which one.")] = None,
     first_day: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="A first day other than 1 January.")
+        datetime | None,
+        typer.Option("--from", metavar="DAY", parser=typed_day, help="A first day other than 1 January."),
     ] = None,
     last_day: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="A last day other than 31 December.")
+        datetime | None,
+        typer.Option("--to", metavar="DAY", parser=typed_day, help="A last day other than 31 December."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -250,15 +257,14 @@ def summary(fund: Fund, now: datetime) -> dict[str, Any]:
         "fund": fund.fund_id, "kind": fund.kind, "name": fund.name, "funder": fund.funder, "currency": fund.currency,
         "programme": fund.programme, "gift": fund.gift, "first_day": _day(fund.first_day),
         "last_day": _day(fund.last_day), "closed": fund.closed,
-        "granted": str(sums.granted), "reserved": str(sums.reserved),
-        "committed": str(sums.committed), "spent": str(sums.spent), "available": str(sums.available),
-        "overdraft": str(fund.overdraft),
+        **{name: _written(getattr(sums, name), fund) for name in _SUMS},
+        "overdraft": _written(fund.overdraft, fund),
         "partnerships": [
             {
-                "partnership_id": partnership_id, "reserved": str(claim.at(now).reserved),
-                "committed": str(claim.committed),
-                "spent": str(claim.spent), "lapses_at": claim.until.isoformat() if claim.until else None,
-                "not_covered": str(missing.get(partnership_id, Decimal(0))),
+                "partnership_id": partnership_id, "reserved": _written(claim.at(now).reserved, fund),
+                "committed": _written(claim.committed, fund),
+                "spent": _written(claim.spent, fund), "lapses_at": claim.until.isoformat() if claim.until else None,
+                "not_covered": _written(missing.get(partnership_id, Decimal(0)), fund),
             }
             for partnership_id, claim in fund.claims.items()
         ],
@@ -277,8 +283,17 @@ def _row(fund: Fund, now: datetime) -> tuple[object, ...]:
     sums = fund.balance(now)
     purpose = fund.programme or fund.gift or fund.name
     kind = f"{fund.kind.value if fund.kind else ''}{', closed' if fund.closed else ''}"
-    money = (f"{amount:,}" for amount in (sums.granted, sums.reserved, sums.committed, sums.spent, sums.available))
+    money = (_grouped(getattr(sums, name), fund) for name in _SUMS)
     return fund.fund_id, kind, purpose, fund.funder, _year(fund), fund.currency, *money
+
+
+def _written(amount: Decimal, fund: Fund) -> str:
+    """Return a sum of a fund with all decimal places of its currency."""
+    return f"{amount:.{minor_digits(fund.currency)}f}"
+
+
+def _grouped(amount: Decimal, fund: Fund) -> str:
+    return f"{amount:,.{minor_digits(fund.currency)}f}"
 
 
 def _year(fund: Fund) -> str:
@@ -295,14 +310,12 @@ def _day(day: date | None) -> str | None:
 def _print(fund: Fund, now: datetime) -> None:
     sums, missing = fund.balance(now), fund.uncovered(now)
     out.print(f"{fund.fund_id}: {fund.name}, {fund.kind.value if fund.kind else ''} of {fund.funder}", markup=False)
-    out.print(
-        f"{fund.currency} {sums.granted:,} granted = {sums.reserved:,} reserved + {sums.committed:,} committed + "
-        f"{sums.spent:,} spent + {sums.available:,} available", markup=False,
-    )  # fmt: skip
+    granted, *parts = (f"{_grouped(getattr(sums, name), fund)} {name}" for name in _SUMS)
+    out.print(f"{fund.currency} {granted} = {' + '.join(parts)}", markup=False)
     if fund.overdraft:
-        out.print(f"It may go below zero as far as {fund.overdraft:,}.")
+        out.print(f"It may go below zero as far as {_grouped(fund.overdraft, fund)}.")
     rows = (
-        (partnership_id, f"{claim.at(now).reserved:,}", f"{claim.committed:,}", f"{claim.spent:,}",
+        (partnership_id, *(_grouped(kept, fund) for kept in (claim.at(now).reserved, claim.committed, claim.spent)),
          _lapse(claim.until, now), f"{missing[partnership_id]:,}" if partnership_id in missing else "-")
         for partnership_id, claim in fund.claims.items()
         if claim.whole

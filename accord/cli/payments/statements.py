@@ -13,6 +13,7 @@ from accord.client.waiting.account_statements import StatedAccount, stated_accou
 from accord.client.waiting.seen_entries import SeenAccount, seen_accounts
 from deploy.logins import Login
 from domain.payment.account_numbers import masked
+from domain.payment.continuity import ClosedStatement
 from payments.answers.sights import IntradayEntry, IntradayReport
 
 
@@ -47,7 +48,8 @@ def statements(
 
 
 def _print(accounts: tuple[StatedAccount, ...]) -> None:
-    out.print(rows_table(("Funder", "Account", "Last statement", "Balance", "Statements"), map(_row, accounts)))
+    rows = (row for account in accounts for row in _rows(account))
+    out.print(rows_table(("Funder", "Account", "Last statement", "Balance", "Statements"), rows))
     for account in accounts:
         for fault in account.breaks:
             out.print(f"{account.reference}: {fault}", markup=False, soft_wrap=True)
@@ -55,24 +57,32 @@ def _print(accounts: tuple[StatedAccount, ...]) -> None:
         out.print("No statement came in yet. Next: `accord payments import FILE --as STAFF`, with a camt.053 or BAI2.")
 
 
-def _row(account: StatedAccount) -> tuple[str, ...]:
-    newest = account.newest
-    if newest is None:
-        return account.funder, account.reference, "none", "", "0"
+def _rows(account: StatedAccount) -> list[tuple[str, ...]]:
+    """Return a row for each currency in which an account has a statement, or the one that says there is none."""
+    cells = [_closing(newest) for newest in account.by_currency] or [("none", "")]
+    first, *others = cells
+    count = str(account.statements)
+    return [(account.funder, account.reference, *first, count), *(("", "", *other, "") for other in others)]
+
+
+def _closing(newest: ClosedStatement) -> tuple[str, str]:
     number = "" if newest.number is None else f" (number {newest.number})"
-    balance = f"{newest.currency} {newest.closing:,}"
-    return account.funder, account.reference, f"{newest.closed_on}{number}", balance, str(account.statements)
+    return f"{newest.closed_on}{number}", f"{newest.currency} {newest.closing:,}"
 
 
 def _as_json(account: StatedAccount) -> dict[str, object]:
-    newest = account.newest
     return {
         "funder": account.funder,
         "account": account.reference,
         "statements": account.statements,
-        "newest": newest and {name: _value_as_json(value) for name, value in newest._asdict().items()},
+        "newest": account.newest and _statement_as_json(account.newest),
+        "by_currency": [_statement_as_json(newest) for newest in account.by_currency],
         "breaks": [str(fault) for fault in account.breaks],
     }
+
+
+def _statement_as_json(statement: ClosedStatement) -> dict[str, object]:
+    return {name: _value_as_json(value) for name, value in statement._asdict().items()}
 
 
 def _value_as_json(value: object) -> object:

@@ -11,6 +11,7 @@ from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.organisation.changes import SignerOption, print_changed, print_proposed
 from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.operations.processes.standing import StandingProcess, stand
 from accord.operations.webhooks import enrolling
@@ -53,7 +54,7 @@ def enrol(
     name: NameArgument,
     url: Annotated[str, typer.Argument(metavar="URL", help="Where it is posted to: https://HOST/PATH.")],
     hears: HearsOption,
-    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="The last day, in UTC.")],
+    until: Annotated[datetime, typer.Option("--until", metavar="DAY", parser=typed_day, help="The last day, in UTC.")],
     after: AfterOption = None,
     actor: SignerOption = None,
     as_json: JsonOption = False,

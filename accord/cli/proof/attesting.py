@@ -110,6 +110,8 @@ def _signing(key_file: Path | None, folder: Path | None, known: list[str]) -> Si
         return None
     if folder is None:
         raise BadInput("--checkpoints: name the folder of checkpoints; a line is signed as of the newest")
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"--checkpoints: {folder} is no folder; name the one that `accord ledger checkpoint` writes to")
     keys = known_keys(known) if known or configured("ACCORD_LOG") else ()
     return Signing(signing_key(key_file), keys, CheckpointFolder(folder))
 

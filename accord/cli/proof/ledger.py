@@ -17,7 +17,7 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.proof.proof_options import KnownOption, guarded, progress_bar
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
-from accord.operations.attesting.log import faults_of_attestations
+from accord.operations.attesting.log import AttestationLog, faults_of_attestations
 from accord.operations.read_models import ALONE, Processes, processes
 from accord.presentation.faults import BadInput, Refused
 from deploy import rights
@@ -79,7 +79,7 @@ def verify_ledger(
     if as_json:
         print_json({"from": start, **whole.as_json()})
     elif not faults:
-        _print_proved(whole, start, len(roots))
+        _print_proved(whole, start, len(roots), _lines_in(folder))
     if faults:
         raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
 
@@ -140,9 +140,10 @@ class WholeResult(NamedTuple):
         }
 
 
-def _print_proved(whole: WholeResult, start: int, checkpoints: int) -> None:
+def _print_proved(whole: WholeResult, start: int, checkpoints: int, lines: int) -> None:
     frontier = whole.events.frontier
     checkpoint_text = f"; signed checkpoints that hold: {checkpoints}" if checkpoints else ""
+    checkpoint_text += f", lines of days: {lines}" if lines else ""
     out.print(f"{frontier.size - start} events verified, {frontier.size} in all{checkpoint_text}.")
     out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
     if unproven_events := whole.signatures.unproved:
@@ -243,10 +244,15 @@ def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
 def _roots(folder: Path | None, log_keys: list[str]) -> dict[int, bytes]:
     if folder is None:
         return {}
+    keys = known_keys(log_keys)
+    if not folder.is_dir():
+        raise BadInput(f"--checkpoints: {folder} is no folder; name the one that `accord ledger checkpoint` writes to")
     try:
-        checkpoints = CheckpointFolder(folder).checkpoints(known_keys(log_keys))
+        checkpoints = CheckpointFolder(folder).checkpoints(keys)
     except NoteRefused as fault:
         raise Refused(str(fault), "NoteRefused") from fault
+    if not checkpoints:
+        raise BadInput(f"--checkpoints: {folder} holds no checkpoint; `accord ledger checkpoint` writes one")
     return {checkpoint.size: checkpoint.root for checkpoint in checkpoints}
 
 
@@ -254,6 +260,10 @@ def _attestation_faults(folder: Path | None, log_keys: list[str], roots: Mapping
     if folder is None:
         return ()
     return tuple(faults_of_attestations(attestations_folder(folder), known_keys(log_keys), roots))
+
+
+def _lines_in(folder: Path | None) -> int:
+    return 0 if folder is None else len(AttestationLog(attestations_folder(folder), ()).files())
 
 
 def _remembered(state: Path | None) -> ProofResult | None:

@@ -15,6 +15,7 @@ from rich.markup import escape
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.cli.registers.kept import look_on_disk
+from accord.cli.typed_days import typed_day
 from accord.client.database import open_database
 from accord.client.reading import LedgerAccess
 from accord.presentation.faults import BadInput, Refused
@@ -42,7 +43,7 @@ from registers.sources.catalogue import REGISTERS
 
 AsOfOption = Annotated[
     datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="What the publisher said of that day."),
+    typer.Option("--as-of", metavar="DAY", parser=typed_day, help="What the publisher said of that day."),
 ]
 KnownAtOption = Annotated[
     str | None,
@@ -114,7 +115,9 @@ def _moment(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-BornOption = Annotated[datetime | None, typer.Option("--born", formats=["%Y-%m-%d"], help="A person's birth date.")]
+BornOption = Annotated[
+    datetime | None, typer.Option("--born", metavar="DAY", parser=typed_day, help="A person's birth date.")
+]
 
 
 def screen_against_lists(

@@ -9,6 +9,7 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.cli.typed_sums import typed_money
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
@@ -27,7 +28,7 @@ def show_rates(
     into: Annotated[str, typer.Option("--into", help="The currency to convert it into.")] = "USD",
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="The rates of this day, or of the last before."),
+        typer.Option("--on", metavar="DAY", parser=typed_day, help="The rates of this day, or of the last before."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

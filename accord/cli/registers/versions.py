@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from accord.cli.options import JsonOption, run
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.cli.registers.kept import index_on_disk
+from accord.cli.typed_days import typed_day
 from accord.client.desk import open_desk
 from accord.demo.sample import write_sample_registers
 from accord.operations.switching import start_rescreening
@@ -35,7 +36,10 @@ def load_files(
     as_of: Annotated[
         datetime | None,
         typer.Option(
-            "--as-of", formats=["%Y-%m-%d"], help="The day the data is true of, where the files do not say it."
+            "--as-of",
+            metavar="DAY",
+            parser=typed_day,
+            help="The day the data is true of, where the files do not say it.",
         ),
     ] = None,
     minimum_rows: Annotated[
@@ -66,7 +70,8 @@ def load_files(
 def write_sample(
     folder: Annotated[Path, typer.Argument(help="Where the files are written.")],
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="The day they are of; today without it.")
+        datetime | None,
+        typer.Option("--on", metavar="DAY", parser=typed_day, help="The day they are of; today without it."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

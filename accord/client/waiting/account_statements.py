@@ -30,6 +30,8 @@ class StatedAccount(NamedTuple):
     """The last statement, or None if none came in yet."""
     statements: int
     breaks: tuple[Fault, ...]
+    by_currency: tuple[ClosedStatement, ...] = ()
+    """The last statement in each currency, the newest first: one in another currency hides none."""
 
 
 async def stated_accounts(desk: Sending) -> tuple[StatedAccount, ...]:
@@ -42,7 +44,9 @@ async def stated_account(desk: Sending, funder: str, reference: str) -> StatedAc
     """Return an account of a funder, with what the bank's statements say of it."""
     kept = await kept_on(desk, reference)
     closed = [statement.balances for statement in kept]
-    return StatedAccount(funder, reference, closed[0] if closed else None, len(set(closed)), breaks(closed))
+    newest = {statement.currency: statement for statement in reversed(closed)}
+    by_currency = tuple(sorted(newest.values(), key=closed.index))
+    return StatedAccount(funder, reference, next(iter(closed), None), len(set(closed)), breaks(closed), by_currency)
 
 
 async def stated_balance(desk: Sending, reference: str, currency: str, payer: str) -> AccountBalance | None:

@@ -109,6 +109,7 @@ async def named_exception(desk: Desk, name: str) -> RaisedException:
     ]
     if len(raised_exceptions) != 1:
         raise BadInput(
-            f"{name!r} names {len(raised_exceptions) or 'none'} of the exceptions; see `accord payments exceptions`"
+            f"{name!r} names {len(raised_exceptions) or 'none'} of the exceptions; see `accord payments exceptions`,"
+            " and `accord payments entries --open`"
         )
     return raised_exceptions[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -59,8 +60,14 @@ async def _open_line(desk: Desk, name: str) -> AccountEntry | None:
         if line.is_open and line.name.startswith(f"EX-{prefix}") and line.subject != line.name
     ]
     if len(lines) > 1:
-        raise BadInput(f"{name!r} names {len(lines)} entries; see `accord payments entries --open`")
+        raise BadInput(f"{name!r} names {len(lines)} entries{_alike(lines)}; see `accord payments entries --open`")
     return lines[0] if lines else None
+
+
+def _alike(lines: Sequence[AccountEntry]) -> str:
+    """Return the reason for which no longer name tells entries apart, or ''."""
+    is_one = len({line.name for line in lines}) == 1
+    return ", to which the bank gave one reference: ask it which of them holds" if is_one else ""
 
 
 async def _raise(desk: Desk, line: AccountEntry) -> None:

@@ -141,7 +141,8 @@ class _Staff:
 
 def _of_time(last_day: date) -> Iterator[OpenItem]:
     if last_day >= clock.today():
-        yield OpenItem(OpenKind.PERIOD, str(last_day), f"{last_day} is not over", (), "")
+        words = f"the period is not over; it can be closed once {last_day} is"
+        yield OpenItem(OpenKind.PERIOD, str(last_day), words, (), "")
 
 
 def _of_the_book(missing: Sequence[str], staff: _Staff) -> Iterator[OpenItem]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from accord.presentation.sheets import Column
 from domain.books import statements as s
-from domain.directory.chart import Chart
+from domain.directory.chart import AccountKind, Chart
+from domain.money.amounts import ZERO, SignedAmount
 
 TRIAL_BALANCE: Final = (
     Column("funder", "Funder", 2),
@@ -73,11 +75,28 @@ def trial_rows(lines: Iterable[s.TrialLine], chart: Chart) -> Rows:
     return [
         {
             "funder": line.funder, "currency": line.currency, "code": chart[line.account].code,
-            "name": chart[line.account].name, "kind": chart[line.account].kind.value, "debit": str(line.debit),
-            "credit": str(line.credit),
+            "name": chart[line.account].name, "kind": chart[line.account].kind.value,
+            "debit": _written(line.debit, line.currency), "credit": _written(line.credit, line.currency),
         }
         for line in lines
     ]  # fmt: skip
+
+
+def trial_totals(rows: Rows) -> list[str]:
+    """Return all debits and credits of a trial balance by funder and currency, and its memoranda, a sentence each."""
+    books = dict.fromkeys((row["funder"], row["currency"]) for row in rows)
+    return [_totals_of(funder, currency, rows) for funder, currency in books]
+
+
+def _totals_of(funder: str, currency: str, rows: Rows) -> str:
+    own = [row for row in rows if (row["funder"], row["currency"]) == (funder, currency)]
+    beside = [row for row in own if row["kind"] == AccountKind.MEMORANDUM.value]
+    words = f"{funder}, {currency}: debits {_sum(own, 'debit'):,}, credits {_sum(own, 'credit'):,}"
+    return f"{words}; {_sum(beside, 'debit'):,} of each are memoranda." if beside else f"{words}."
+
+
+def _sum(rows: Rows, field: str) -> Decimal:
+    return sum((Decimal(row[field]) for row in rows), ZERO)
 
 
 def fund_rows(lines: Iterable[s.FundLine]) -> Rows:
@@ -96,7 +115,8 @@ def ageing_rows(lines: Iterable[s.AgeLine]) -> Rows:
         {
             "kind": "receivable" if line.is_receivable else "payable", "funder": line.funder,
             "currency": line.currency, "partnership_id": line.partnership, "tranche": line.tranche or None,
-            "due": _day(line.due), "days": line.days, "band": s.band_of(line.days), "amount": str(line.amount),
+            "due": _day(line.due), "days": line.days, "band": s.band_of(line.days),
+            "amount": _written(line.amount, line.currency),
         }
         for line in lines
     ]  # fmt: skip
@@ -108,7 +128,18 @@ def forecast_rows(lines: Iterable[s.CashLine]) -> Rows:
 
 
 def _as_text(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: cell if isinstance(cell, int) else str(cell) for name, cell in row.items()}
+    return {name: _cell(cell, row["currency"]) for name, cell in row.items()}
+
+
+def _cell(cell: Any, currency: str) -> Any:
+    if isinstance(cell, Decimal):
+        return _written(cell, currency)
+    return cell if isinstance(cell, int) else str(cell)
+
+
+def _written(value: Decimal, currency: str) -> str:
+    """Return a sum with all decimal places of its currency, so that nothing is 0.00 and no sum looks like a count."""
+    return SignedAmount(currency, value).written
 
 
 def _day(day: date | None) -> str | None:

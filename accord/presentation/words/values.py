@@ -20,8 +20,15 @@ from domain.values import Money, minor_digits
 
 
 def sum_in_words(amount: Decimal, currency: str) -> str:
-    """Return a sum as pages write it: USD 2,500.00, with the currency's decimals."""
-    return f"{currency} {amount:,.{minor_digits(currency)}f}"
+    """Return a sum as pages write it: USD 2,500.00, with the currency's decimals.
+
+    What an earlier release took from a bank in a currency that there is not, or in parts of a cent, is as it was said.
+    """
+    try:
+        digits = minor_digits(currency)
+    except KeyError:
+        return f"{currency} {amount:,}"
+    return f"{currency} {amount:,.{digits}f}" if amount == round(amount, digits) else f"{currency} {amount:,}"
 
 
 def money_in_words(money: Money | None) -> str:

@@ -19,7 +19,7 @@ File = Callable[..., Path]
 AS_DORA, AS_PIA, AS_VERA = ("--as", "dora.kim"), ("--as", "pia.berg"), ("--as", "vera.lind")
 NO_KEY = "KEY is not an Ed25519 public key; give its 32 bytes as 44 characters of base64"
 NO_CHANGE = "0b6b1c52-6a0c-5d5e-9d57-0a7c1f7f6b11"
-SHORT, LONG = "at least 3 characters", "at most 2000 characters"
+SHORT, LONG = "at least 3 characters", "at most 2,000 characters"
 MUCH = "x" * 2001
 
 

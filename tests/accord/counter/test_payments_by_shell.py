@@ -111,6 +111,9 @@ async def test_every_command_of_the_counter_is_json_where_asked(at: Shell, waiti
         "payments": 1,
         "sha256": file["sha256"],
         "reason": "",
+        "is_sheet": False,
+        "typed": [],
+        "countersigned_by": None,
     }
     assert listed == [{**stands, "made_by": PAYER, "handed_over_by": [PAYER]}]
     written = (await at.done("payments", "write-again", message, "--out", tmp_path, *FEMI, "--json")).json

@@ -151,7 +151,8 @@ async def test_who_must_act_and_what_is_owed_are_listed(signed: Signed, desk: De
 
 @pytest.mark.slow
 async def test_bad_input_names_the_option_and_the_remedy(signed: Signed) -> None:
-    public, folder = signed.public, signed.folder
+    public, folder, empty = signed.public, signed.folder, signed.folder / "empty"
+    empty.mkdir()
     await assert_all_fail(
         signed.shell,
         (("ledger", "key", "a name", "--out", folder / "k"), BAD_INPUT, ["is no name of a key"]),
@@ -164,6 +165,8 @@ async def test_bad_input_names_the_option_and_the_remedy(signed: Signed) -> None
         (("ledger", "check-receipt", public, "--log", public), REFUSED, ["not a receipt"]),
         (("ledger", "check-receipt", folder / "none", "--log", public), BAD_INPUT, ["cannot be read"]),
         (("ledger", "verify", "--checkpoints", folder), BAD_INPUT, ["--log"]),
+        (("ledger", "verify", "--checkpoints", folder / "none", "--log", public), BAD_INPUT, ["none is no folder"]),
+        (("ledger", "verify", "--checkpoints", empty, "--log", public), BAD_INPUT, ["empty holds no checkpoint"]),
         (("ledger", "verify", "--state", public), BAD_INPUT, ["--state", "remove it"]),
         (("ledger", "rebuild", "nothing"), BAD_INPUT, ["no read model nothing"]),
         (("list", "--as-of", "yesterday"), BAD_INPUT, ["--as-of", "2026-06-30"]),

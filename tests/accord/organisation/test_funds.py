@@ -52,12 +52,13 @@ async def test_a_budget_is_in_force_once_another_person_confirmed_it(
     name = new_fund()
     await opened(shell, name)
     change = await asked(shell, "budget", name, "25000.00")
-    assert (await shown(shell, name))["granted"] == "0"
+    assert (await shown(shell, name))["granted"] == "0.00"
     refused(await shell("funds", "confirm", name, change[:8], "--as", "femi.ade"), "Femi Ade", "director")
     confirmed = (await shell.done("funds", "confirm", name, change[:8], "--as", "dora.kim", "--json")).json
     assert (confirmed["fund"], confirmed["asked_by"], confirmed["confirmed_by"]) == (name, "femi.ade", "dora.kim")
     found = await shown(shell, name)
     assert (found["granted"], found["available"], found["waiting"]) == ("25000.00", "25000.00", [])
+    assert (found["reserved"], found["spent"], found["overdraft"]) == ("0.00", "0.00", "0.00"), "a sum has its cents"
     refused(await shell("funds", "confirm", name, change[:8], "--as", "dora.kim"), "none of the changes that wait")
 
 

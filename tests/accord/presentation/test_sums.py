@@ -10,6 +10,7 @@ from hypothesis import given
 from accord.presentation.faults import BadInput
 from accord.presentation.filters import PartnershipFilters
 from accord.presentation.sums import read_sum, shown_sum, with_sums_read
+from accord.presentation.words.values import sum_in_words
 from domain.values import Money, minor_digits
 from tests.spellings import SUMS
 
@@ -87,3 +88,12 @@ def test_a_list_is_asked_for_a_sum_in_the_same_way() -> None:
     assert PartnershipFilters(sum="1,000.50..").asked().at_least == Decimal("1000.50")
     with pytest.raises(BadInput, match=r"may be 30,000\.00 or 30\.00"):
         PartnershipFilters(sum="30.000").asked()
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [("-5000.55", "JPY", "JPY -5,000.55"), ("676237.495", "USD", "USD 676,237.495"), ("95.00", "XYZ", "XYZ 95.00"),
+     ("8000", "EUR", "EUR 8,000.00"), ("5000.00", "JPY", "JPY 5,000")],
+)  # fmt: skip
+def test_a_sum_is_never_rounded_in_words_and_no_currency_stops_a_page(amount: str, currency: str, words: str) -> None:
+    assert sum_in_words(Decimal(amount), currency) == words

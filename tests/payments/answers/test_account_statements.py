@@ -165,6 +165,16 @@ REFUSED = {
         statement("1000.00", "400.00", entry("E1", "600.00", currency="EUR")), "is in EUR, and the account in USD"
     ),
     "a balance is in another currency": (ONE.replace('Ccy="USD"', 'Ccy="EUR"', 1), "in several currencies"),
+    "a currency that there is not": (
+        statement("1.00", "1.00", currency="XYZ"), "statement S-12: it is in XYZ, which is not a currency; ask the bank"
+    ),
+    "a part of a cent": (
+        statement("1000.00", "899.995", entry("E1", "100.005")), "the sum 899.995 has more decimal places than USD"
+    ),
+    "a part of a yen in an entry": (
+        statement("9", "9", entry("E1", "0.5", currency="JPY"), entry("E2", "0.5", direction="CRDT", currency="JPY"),
+                  currency="JPY"), "the sum -0.5 has more decimal places than JPY, which has 0"
+    ),
     "no opening balance": (ONE.replace("OPBD", "ITBD"), r"lacks its opening balance \(OPBD or PRCD\)"),
     "no closing balance": (ONE.replace("CLBD", "CLAV"), r"lacks its closing balance \(CLBD\)"),
     "two closing balances": (

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.partnerships.acts import option
+from accord.cli.typed_days import typed_day
 from accord.presentation.acts import field_of
 from domain.partnership import commands as c
 from domain.plans import ReportKind
@@ -43,7 +44,8 @@ RateOption = Annotated[
     str | None, typer.Option(metavar="RATE", help="How much of it one unit of the grant's currency bought.")
 ]
 ArrivalOption = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which the money arrived at that rate.")
+    datetime | None,
+    typer.Option(metavar="DAY", parser=typed_day, help="The day on which the money arrived at that rate."),
 ]
 DifferenceOption = Annotated[
     str | None, typer.Option(metavar="SUM", help="What exchange took beside the lines, in the grant's currency.")

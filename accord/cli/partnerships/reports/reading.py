@@ -24,6 +24,7 @@ from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import decide
 from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
+from accord.cli.typed_days import typed_day
 from accord.cli.typed_sums import sum_with_currency, typed_sum
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
@@ -47,7 +48,7 @@ def _refund(
     actor: ActorOption,
     amount: Annotated[str, option(c.RecordRefund, "money", "--amount", metavar="SUM")],
     reference: Annotated[str, option(c.RecordRefund, "bank_reference", metavar="REF")],
-    booked_on: Annotated[datetime, option(c.RecordRefund, "booked_on", formats=["%Y-%m-%d"])],
+    booked_on: Annotated[datetime, option(c.RecordRefund, "booked_on", metavar="DAY", parser=typed_day)],
     reason: ReasonOption,
     detail: Annotated[str, option(c.RecordRefund, "detail", metavar="NAME")] = "",
     account: AccountOption = None,

@@ -85,10 +85,16 @@ async def show(request: Request) -> Response:
     table = PageTable(
         shown.name, figures.columns, figures.rows, title=f"Book: {shown.name}", old=_missing(view),
         tabs=_tabs(request, name), byline=" ".join(filter(None, (
-            f"At the end of {day_in_words(view.on)}. {_BEFORE}", _OF_LISTS.get(name, ""), figures.words))),
+            f"At the end of {day_in_words(view.on)}. {_BEFORE}", _OF_LISTS.get(name, ""), *_totals(name, figures.rows),
+            figures.words))),
         empty="Nothing stands in the book then. What is agreed, paid and received is in it by itself.",
     )  # fmt: skip
     return await shown_table(request, table)
+
+
+def _totals(name: str, rows: Rows) -> list[str]:
+    """Return all debits and credits of the trial balance, or nothing of another list."""
+    return tables.trial_totals(rows) if LISTS[name].columns == tables.TRIAL_BALANCE else []
 
 
 async def periods(request: Request) -> Response:

@@ -17,6 +17,6 @@ async def test_the_forecast_says_what_to_add_by_the_newest_statement(furnished: 
     await imports(furnished, stated(booked("", "900.00", reference="SAL-11"), closing="4100.00"))
     [words] = await balances_beside(furnished, view)
     assert words == (
-        f"ISOC: the bank has USD 4,100.00 at the end of {clock.today()}, and the book 0: "
-        "add 4,100.00 to what is left in USD."
+        f"ISOC: the bank has USD 4,100.00 at the end of {clock.today()}, and the book USD 0.00: "
+        "add USD 4,100.00 to what is left in USD."
     )

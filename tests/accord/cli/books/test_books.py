@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,14 +23,18 @@ async def test_the_book_by_shell_from_lists_to_a_closed_period(
     lists = await shell.together(*[("books", name, "--json") for name in LISTS])
     assert {one.json["on"] for one in lists} == {clock.today().isoformat()}
     [row] = [row for row in lists[1].json["rows"] if row["fund"] == FUND]
-    assert (row["granted"], row["available"]) == ("500.00", "500.00")
+    assert (row["granted"], row["available"], row["spent"]) == ("500.00", "500.00", "0.00")
     earlier = await shell.done("books", "fund", "--as-of", days_ago(9).date().isoformat(), "--json")
     assert not [row for row in earlier.json["rows"] if row["fund"] == FUND], "it was not true then"
     unknown = await shell.done("books", "fund", "--known-at", days_ago(1).date().isoformat(), "--json")
     assert not [row for row in unknown.json["rows"] if row["fund"] == FUND], "nobody knew it then"
     shown = await shell.done("books", "trial-balance")
     assert "Funds, granted" in shown.words
-    await shell.done("books", "export", period, "--out", file)
+    assert re.search(r"ISOC, USD: debits (\S+), credits \1; \S+ of each are memoranda\.", shown.words)
+    exported = await shell.done("books", "export", period, "--out", file)
+    assert f"no close is of the period up to {period}: what it has may still change" in exported.words
+    running = await shell.done("books", "export", str(clock.today()), "--format", "beancount", "--out", tmp_path / "b")
+    assert f"{clock.today()} is not over: what it has may still change" in running.words
     before = await shell("books", "checklist", period)
     assert before.code == REFUSED, "no statement of an account came in"
     for words in ("no statement of ISOC's account came in", f"accord books close {period} --reason REASON --as STAFF"):
@@ -39,7 +44,7 @@ async def test_the_book_by_shell_from_lists_to_a_closed_period(
     assert_fails(await shell("books", "confirm", period, "--as", "femi.ade"), REFUSED, "another person closes it")
     closed = (await shell.done("books", "confirm", period, "--as", "dora.kim", "--json")).json
     await received(desk, "70.00", days_ago(4))
-    await shell.done("books", "export", period, "--out", again)
+    assert "may still change" not in (await shell.done("books", "export", period, "--out", again)).words
     assert file.read_bytes() == again.read_bytes()
     periods = (await shell.done("books", "periods", "--json")).json
     assert [(one["last_day"], one["sha256"]) for one in periods["closed"]] == [(period, closed["sha256"])]

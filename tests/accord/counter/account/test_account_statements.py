@@ -45,6 +45,15 @@ async def test_a_statement_that_came_in_says_what_stands_on_the_account(furnishe
     assert (str(balance.amount), balance.currency) == ("400.00", "USD")
 
 
+async def test_one_in_another_currency_hides_no_balance(furnished: Desk) -> None:
+    """Given a statement in a currency that the account does not have, then what stands in dollars is still told."""
+    await stated(furnished, "1000.00", "400.00", PAID, days=2)
+    yesterday = clock.today() - timedelta(days=1)
+    await imports(furnished, message(statement("90.00", "90.00", on=yesterday, currency="EUR"), name="BANK-EUR"))
+    balances = [(newest.currency, str(newest.closing)) for newest in (await of_own(furnished)).by_currency]
+    assert balances == [("EUR", "90.00"), ("USD", "400.00")]
+
+
 async def test_one_that_does_not_add_up_is_not_recorded(furnished: Desk) -> None:
     content = message(statement("1000.00", "400.01", PAID))
     with pytest.raises(UnreadableMessage, match=r"0\.01 apart"):

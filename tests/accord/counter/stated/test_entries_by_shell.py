@@ -85,3 +85,16 @@ async def test_they_are_chosen_by(at: Shell, options: Sequence[str], count: int)
 async def test_without_one_it_says_so_and_a_wrong_account_is_told(at: Shell) -> None:
     assert (await at.done("payments", "entries", "--kind", "gift")).words.strip() == "No entry."
     assert_fails(await at("payments", "entries", "--account", "DE89"), 2, "account: 'DE89' is no account")
+
+
+@pytest.mark.slow
+async def test_entries_of_one_reference_are_told_as_that(
+    shell: Shell, furnished_database: str, furnished: Desk
+) -> None:
+    """Given a bank that gives one reference to two sums, then no name tells them apart, and the refusal says why."""
+    content = stated(booked("", "900.00", reference="R-1"), booked("", "7.00", reference="R-1"), closing="4093.00")
+    await imports(furnished, content)
+    at = shell.where(ACCORD_DATABASE_URL=furnished_database)
+    [name] = {line["name"] for line in await listed(at, "--open")}
+    answer = await at("payments", "resolve", name, "--kind", "ours", "--note", "salaries", "--as", "femi.ade")
+    assert_fails(answer, 2, "names 2 entries, to which the bank gave one reference: ask it which of them holds")

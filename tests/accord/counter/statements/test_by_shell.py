@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from accord.client.desk import Desk
 from accord.counter.statements.mappings import confirm_mapping, propose_mapping
 from domain.payment.mapping import StatementMapping
+from ledger import clock
 from tests.accord.counter.account.test_balances import OWN
 from tests.accord.counter.statements.test_csv_import import rows
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
-from tests.payments.answers.account_statements import PAID, report, report_message
+from tests.payments.answers.account_statements import PAID, message, report, report_message, statement
 from tests.payments.answers.bai2.files import day_of
+from tests.payments.orders import entry
 
 FEMI, PAUL = ("--as", "femi.ade"), ("--as", "paul.nkosi")
 
@@ -76,3 +79,37 @@ async def test_bai2_and_what_is_seen_today(at: Shell, furnished: Desk, tmp_path:
     assert [entry["amount"] for entry in own["seen"][0]["entries"]] == ["-600.00"]
     bai.write_bytes(day_of("100000", "40001", "16,495,60000,Z,B-1,E1,WIRE"))
     assert_fails(await at("payments", "import", bai, *FEMI), BAD_INPUT, "line 3: the account opens with USD 1,000.00")
+
+
+async def test_a_file_of_a_day_that_is_to_come_is_bad_input_and_nothing_beside_it_is_taken_in(
+    at: Shell, furnished: Desk, tmp_path: Path
+) -> None:
+    good, slip = tmp_path / "good.xml", tmp_path / "slip.xml"
+    yesterday, later = (clock.today() + timedelta(days=days) for days in (-1, 90))
+    good.write_bytes(message(statement("1000.00", "1000.00", on=yesterday)))
+    slip.write_bytes(message(statement("1000.00", "1000.00", on=later, number=13), name="BANK-13"))
+    answer = await at("payments", "import", good, slip, *FEMI)
+    assert_fails(answer, BAD_INPUT, f"slip.xml has a statement of …1101 that closes on {later}, a day that is to come")
+    assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files") == 0
+
+
+async def test_an_import_of_statements_says_what_its_counts_are_of(at: Shell, furnished: Desk, tmp_path: Path) -> None:
+    """Given salaries that nothing explains, then no line says without a word more that nothing is for a person."""
+    file = tmp_path / "day.xml"
+    file.write_bytes(message(statement("1000.00", "400.00", entry("", "600.00"), on=clock.today())))
+    imported = await at.done("payments", "import", file, *FEMI)
+    assert "nothing on record explains 1 entry of these days" in imported.words
+    assert "Of payments and gifts: 0 new, 0 known before, 0 for a person." in imported.words
+
+
+async def test_balances_are_told_in_each_currency(at: Shell, furnished: Desk, tmp_path: Path) -> None:
+    dollars, euros = tmp_path / "usd.xml", tmp_path / "eur.xml"
+    first, second = (clock.today() - timedelta(days=days) for days in (2, 1))
+    dollars.write_bytes(message(statement("1000.00", "1000.00", on=first), name="BANK-USD"))
+    euros.write_bytes(message(statement("90.00", "90.00", on=second, currency="EUR"), name="BANK-EUR"))
+    await at.done("payments", "import", dollars, euros, *FEMI)
+    told = (await at.done("payments", "statements")).words
+    assert "EUR 90.00" in told
+    assert "USD 1,000.00" in told
+    own = of_own((await at.done("payments", "statements", "--json")).json)
+    assert [newest["closing"] for newest in own["by_currency"]] == ["90.00", "1000.00"]

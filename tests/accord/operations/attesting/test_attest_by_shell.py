@@ -28,11 +28,19 @@ async def test_a_day_is_attested_once_and_its_line_is_verified(shell: Shell, des
     again = await there("attest", "--key", private, "--json")
     assert (again.json["number"], again.json["verdict"], again.json["day"]) == (1, "NOT_KNOWN", str(yesterday()))
     assert [file.name for file in folder.glob("*.attestation")] == ["000001.attestation"]
-    await there.done("ledger", "verify", "--log", public)
+    verified = await there.done("ledger", "verify", "--log", public)
+    assert "signed checkpoints that hold: 1, lines of days: 1." in verified.words
     line = folder / "000001.attestation"
     line.write_text(line.read_text("utf-8").replace("NOT_KNOWN", "AGREES"), "utf-8")
     answer = await there("ledger", "verify", "--log", public)
     assert (answer.code, "attestation 000001.attestation" in answer.words) == (REFUSED, True)
+
+
+async def test_a_file_in_place_of_the_folder_of_checkpoints_is_named(shell: Shell, desk: Desk, tmp_path: Path) -> None:
+    private = tmp_path / "ledger.key"
+    await shell.done("ledger", "key", "ledger.example.org", "--out", private)
+    answer = await shell("attest", "--key", private, "--checkpoints", private)
+    assert (answer.code, f"{private} is no folder" in answer.message) == (BAD_INPUT, True)
 
 
 async def test_without_a_key_it_says_what_it_found_and_signs_nothing(shell: Shell, desk: Desk) -> None:
