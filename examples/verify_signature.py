@@ -51,13 +51,9 @@ def verify(signature: Any, key: Any) -> Any:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
     try:
         event, key = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
         verify(signature := event.get("signature", event), key.get("key", key))
-    except InvalidSignature:
-        sys.exit("not proved: the key did not sign it")
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as fault:
-        sys.exit(f"not proved: it cannot be read ({fault})")
+    except (InvalidSignature, ValueError, KeyError, TypeError, AttributeError, OSError) as fault:
+        sys.exit(f"not proved: {str(fault) or 'the key did not sign it'}" if len(sys.argv) == 3 else __doc__)
     sys.stdout.write(json.dumps(signature["statement"], indent=2, ensure_ascii=False) + "\n")
