@@ -539,7 +539,6 @@ async def test_a_file_that_nobody_signed_is_not_handed_over(waiting: Scribe, tmp
     assert files_in(tmp_path) == []
 
 
-@pytest.mark.slow
 async def test_a_file_whose_bytes_were_changed_under_its_signature_is_not_handed_over(
     waiting: Scribe, tmp_path: Path
 ) -> None:
