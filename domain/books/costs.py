@@ -51,7 +51,7 @@ def clearing_of(figures: BookedFigures, reference: ReferenceRates | None) -> Dec
 
 
 def cost_of_return(funder: str, figures: BookedFigures, clearing: Decimal) -> Sums:
-    """Return the cost of an exchanged payment that comes back.
+    """Return the cost of a payment that comes back after an exchange, or less charges of the bank's.
 
     `clearing`: the part of what its booking put into the clearing account that leaves it again. What came back beside
     that, before the bank's charges on the way back, is an exchange difference.

@@ -54,8 +54,9 @@ def _by_which_it_counts(kind: ExceptionKind, answer: BankAnswer, attempt: Tranch
             if is_new and answer.money.currency == attempt.order.money.currency and fits(attempt, answer):
                 yield Resolution.BELONGS_TO
         case BankStatus.RETURNED if attempt is not None:
-            if is_exchanged(answer, attempt):
-                yield from (Resolution.BOOKED_WITH_DIFFERENCE,) if attempt.booked else ()
+            if is_exchanged(answer, attempt) or answer.figures is not None:
+                is_back = is_exchanged(answer, attempt) or _is_at_most(answer, attempt)
+                yield from (Resolution.BOOKED_WITH_DIFFERENCE,) if attempt.booked and is_back else ()
             elif (attempt.booked or attempt.status is TrancheStatus.SETTLED) and _is_at_most(answer, attempt):
                 yield Resolution.BELONGS_TO
         case _:

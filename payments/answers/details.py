@@ -77,11 +77,11 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
 
 
 def _in_account(payment: ExplainedSum) -> Amount:
-    """Return the sum of a payment: what was instructed or, of another currency, what was booked of it."""
-    booked_sum = payment.figures.booked_sum if payment.figures is not None else None
-    if booked_sum is None or booked_sum.currency == payment.amount.currency:
+    """Return the sum of a payment as instructed or, in another currency or of a return, as booked."""
+    figures = payment.figures
+    if figures is None or (figures.booked_sum.currency == payment.amount.currency and not figures.is_return):
         return payment.amount
-    return Amount(booked_sum.amount, booked_sum.currency)
+    return Amount(figures.booked_sum.amount, figures.booked_sum.currency)
 
 
 def _complete(entry: Element, details: list[Element]) -> None:

@@ -28,7 +28,7 @@ from records.read_models.as_of import LedgerAsOf
 
 _SCENES: Final = {
     23: "was paid EUR 8,000.00 from its account in dollars, at the bank's rate and with its charge",
-    24: "was paid USD 6,000.00, which came back less a fee; two agreed to the rest, and it was paid again",
+    24: "was paid USD 6,000.00, which came back less a fee, a charge of the bank in the book, and was paid again",
     25: "gave USD 4,000.00, which its bank took back: the fund has none of it, and two said where it went",
 }
 """The cases of `accord.demo.money.scenes`, with what happened."""

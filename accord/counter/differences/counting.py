@@ -57,14 +57,13 @@ class Difference(NamedTuple):
 
 
 async def has_difference(desk: Desk, exception: BankException, named_place: tuple[str, int, int]) -> bool:
-    """True if the bank booked in another currency, or with charges that it names, the payment that somebody names."""
+    """True if the bank booked, or booked back, the payment that somebody names in another currency or with charges."""
     bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named_place
     if bank_answer is None or not bank_answer.is_booking:
         return False
     if bank_answer.status is not BankStatus.SETTLED and not comes_back(bank_answer, tranche):
         return False
-    is_back = bank_answer.status is not BankStatus.SETTLED
-    if bank_answer.figures is not None and not bank_answer.figures.is_exact and not is_back:
+    if bank_answer.figures is not None and not bank_answer.figures.is_exact:
         return True
     place = (
         partnership_id or bank_answer.partnership_id,

@@ -1,4 +1,4 @@
-"""Count a payment that was exchanged and comes back in the account's currency, at the sum that people say came back."""
+"""Count a payment that comes back in another currency, at the sum that people say, or less charges of the bank's."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def returned_answer(
         Refused: The payment was not exchanged, nothing of it is booked, or no figures are recorded here yet.
     """
     attempt, (partnership_id, tranche, number) = await attempt_at(desk, place), place
-    if bank_answer.booked.currency == attempt.order.money.currency:
+    if bank_answer.booked.currency == attempt.order.money.currency and bank_answer.figures is None:
         raise Refused(
             f"{bank_answer.booked} is in the payment's own currency: resolve it as belongs-to", "IllegalTransition"
         )

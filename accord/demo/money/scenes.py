@@ -11,13 +11,12 @@ from accord.counter.resolutions import PaymentReference
 from accord.demo.cases.case import Case, reference
 from accord.demo.cases.partners import NORTHERN
 from accord.demo.cases.proposals import Content, gift_of, out, party, proposal
-from accord.demo.money.second_bank import FEE
 from accord.demo.money.terms import SPRINGFIELD
 from accord.demo.steps import DIRECTOR, FINANCE, POLL_SECONDS, Steps
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import Resolution
-from domain.values import Money
 
 FUNDER: Final = "SAMPLE-PF"
 TAKEN_BACK: Final = 25
@@ -37,14 +36,12 @@ async def paid_in_another_currency(steps: Steps) -> None:
 
 
 async def back_less_a_fee(steps: Steps) -> None:
-    """Have a payment come back less a fee. Two people count what came, agree to the rest, and it is paid again."""
+    """Have a payment come back less a fee that two people allowed: all of it is back, and it is paid again."""
     await steps.approve_and_sign("springfield")
     await steps.pay(1)
     steps.other.bank.tell("give_back", steps.partnership_id)
-    await _say(steps, Resolution.BELONGS_TO, "the payee's bank sent it back, and kept its fee", tranche=1)
-    await steps.until(lambda partnership: partnership.tranches[0].has_remainder)
+    await steps.until(lambda partnership: partnership.tranches[0].state is TrancheState.RETURNED)
     await steps.lift_if_held("their bank takes it now: they called and said so")
-    await _agree_to_the_rest(steps)
     await steps.release(1)
     await steps.until_settled(1)
     await steps.report()
@@ -86,24 +83,15 @@ async def end_what_was_taken_back(steps: Steps) -> None:
     await steps.file_papers()
 
 
-async def _say(steps: Steps, resolution: Resolution, note: str, tranche: int = 0) -> None:
+async def _say(steps: Steps, resolution: Resolution, note: str) -> None:
     """Have two people say what the bank's exception on the partnership is."""
     await steps.until(lambda partnership: bool(partnership.contradictions))
     [exception] = [
         each for each in await listed_exceptions(steps.desk, False) if each.partnership == steps.partnership_id
     ]
-    belongs = PaymentReference(steps.partnership_id, tranche) if tranche else PaymentReference()
     for actor in _HAD_NO_PART:
-        await resolve(steps.other.importer, exception, resolution, belongs, note, actor)
+        await resolve(steps.other.importer, exception, resolution, PaymentReference(), note, actor)
     await steps.until(lambda partnership: not partnership.contradictions)
-
-
-async def _agree_to_the_rest(steps: Steps) -> None:
-    """Have two people agree that what came back is paid again. The fee is lost: it is no part of the rest."""
-    tranche = (await steps.state()).tranches[0]
-    remainder = Money(amount=tranche.remainder, currency=tranche.money.currency)
-    for actor in (FINANCE, DIRECTOR):
-        await steps.do(c.AgreeRest, actor, tranche=1, remainder=remainder, reason=f"all but the fee of {FEE} came back")
 
 
 def _in_euros(amount: str) -> Content:

@@ -67,7 +67,7 @@ def _beyond(figures: BookedFigures, terms: BookingTerms) -> Iterator[str]:
         )
     if figures.rate is not None:
         yield from _beyond_rate(figures, tolerance, table)
-    elif figures.is_return:
+    elif figures.is_return and figures.booked_sum.currency != figures.instructed_sum.currency:
         yield "the bank tells no rate, so people say how much of the payment came back"
 
 

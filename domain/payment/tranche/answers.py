@@ -146,7 +146,9 @@ def _heard_after_settlement(
         case BankStatus.RETURNED if answer.money != tranche.paid_money:
             return Contradiction(ExceptionKind.PARTIAL_RETURN, f"{answer.money} of {tranche.paid_money} came back")
         case BankStatus.RETURNED if answer.figures is not None and not tranche.booked:
-            return Contradiction(ExceptionKind.CONTRADICTION, "it was exchanged, and its booking is not on record yet")
+            return Contradiction(
+                ExceptionKind.CONTRADICTION, "it was exchanged or charged, and its booking is not on record yet"
+            )
         case BankStatus.RETURNED:
             return _beyond_tolerance(answer, terms) or (return_event(answer, terms),)
         case BankStatus.RECEIVED:

@@ -60,6 +60,19 @@ def explained_return(sums: ToldSums, total: Amount) -> ExplainedSum:
     raise MessageFault(_not_made(sums, order, total))
 
 
+def less_charges(sums: ToldSums, total: Amount) -> ExplainedSum | None:
+    """Return the sum of a payment that came back in the account's own currency by a credit over `total`, less charges.
+
+    None where the bank names no larger sum that came back, or no charges that come to the difference.
+    """
+    whole = next((sum_ for sum_ in (sums.instructed_sum, sums.own_sum) if sum_ is not None and sum_ != total), None)
+    if whole is None or whole.currency != total.currency or len(sums.charges) > MOST_CHARGES:
+        return None
+    choices = (parts for parts in _choices(sums.charges, total.currency) if parts)
+    parts = next((parts for parts in choices if _sum(total, parts) == whole.figure), None)
+    return ExplainedSum(whole, _figures(sums, whole, total, None, parts, (), is_return=True)) if parts else None
+
+
 def _instructed_abroad(sums: ToldSums, total: Amount) -> Amount | None:
     """Return the sum that was instructed in another currency than the account's, if an exchange is told, or None."""
     if not sums.exchanges:

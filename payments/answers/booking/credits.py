@@ -1,4 +1,4 @@
-"""The figures of a credit by which a payment comes back that was exchanged.
+"""The figures of a credit by which a payment comes back that was exchanged, or less charges that the bank names.
 
 They are read whole or not at all: where the sums that the bank tells do not explain each other, people say how much of
 the payment is back, and the credit is one of its own sum.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from payments.answers.booking.booked_sums import ExplainedSum, explained_return
+from payments.answers.booking.booked_sums import ExplainedSum, explained_return, less_charges
 from payments.answers.booking.told_sums import charge_blocks, told_sums
 from payments.answers.elements import Amount, MessageFault, amount, elements, value
 
@@ -23,7 +23,9 @@ def comes_back(entry: Element, detail: Element) -> bool:
 
 
 def credited_back(entry: Element, detail: Element, total: Amount) -> ExplainedSum | None:
-    """Return what came back by a credit over `total` if a sum of it is told in another currency, or None.
+    """Return the sum that came back by a credit over `total`, or None where nothing tells it from that.
+
+    A sum of it in another currency tells so, and charges that the bank names as taken from it.
 
     Raises:
         MessageFault: A sum of it cannot be read.
@@ -31,8 +33,15 @@ def credited_back(entry: Element, detail: Element, total: Amount) -> ExplainedSu
     told = [amount(part, path) for part in (detail, entry) for path in _SUMS]
     told.append(amount(detail, "Amt"))
     if all(sum_ is None or sum_.currency == total.currency for sum_ in told):
-        return None
+        return _less_charges(entry, detail, total)
     try:
         return explained_return(told_sums(detail, charge_blocks(entry, detail), around=entry), total)
     except MessageFault:
         return ExplainedSum(total, None)
+
+
+def _less_charges(entry: Element, detail: Element, total: Amount) -> ExplainedSum | None:
+    try:
+        return less_charges(told_sums(detail, charge_blocks(entry, detail), around=entry), total)
+    except MessageFault:
+        return None

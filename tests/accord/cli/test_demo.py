@@ -104,11 +104,11 @@ def require_money_explained(printed: str, folder: Path) -> None:
     """Fail unless each entry of the statement has its explanation, the book adds up, and the day's line is kept."""
     explained = re.findall(r"│ +(USD -?[0-9,.]+) │ (CHARGE|GIFT|OPEN|PAYMENT|RETURN|TO_DONOR) +│", printed)
     assert sorted(explained) == [
-        ("USD -18.00", "CHARGE"), ("USD -4,000.00", "TO_DONOR"), ("USD -5,975.00", "PAYMENT"),
+        ("USD -18.00", "CHARGE"), ("USD -4,000.00", "TO_DONOR"), ("USD -6,000.00", "PAYMENT"),
         ("USD -6,000.00", "PAYMENT"), ("USD -8,996.50", "PAYMENT"), ("USD 4,000.00", "GIFT"),
         ("USD 5,975.00", "RETURN"),
     ], printed  # fmt: skip
-    assert "USD: debits 18,996.50, credits 18,996.50." in printed
+    assert "USD: debits 19,021.50, credits 19,021.50." in printed
     assert len(list((folder / "checkpoints").glob("*.attestation"))) == 2, "yesterday's line, and today's"
 
 

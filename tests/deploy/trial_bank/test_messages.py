@@ -87,6 +87,8 @@ def test_a_payment_comes_back_less_a_fee(bank: TrialBank) -> None:
     bank.give_back(name, fee=Decimal(15))
     notice = told(bank)
     assert (notice.status, notice.amount, notice.reason) == (BankStatus.RETURNED, Decimal(585), "AC04")
+    assert notice.figures is not None
+    assert str(notice.figures.instructed_sum) == "USD 600.00"
     assert bank.balance(OURS) == Decimal(4985)
 
 

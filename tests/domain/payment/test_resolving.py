@@ -12,6 +12,7 @@ from domain.payment.resolving import admitted
 from domain.payment.tranche.state import Tranche
 from domain.payment.tranche.status import TrancheStatus
 from domain.values import Money
+from tests.booked_sums import charge, figures
 from tests.builders import NOON
 from tests.domain.partnership.specification import answer
 from tests.domain.payment.tranche.test_answers import ORDER
@@ -65,6 +66,10 @@ def test_money_comes_back_of_what_left_and_no_more_than_that() -> None:
     settled = payment(TrancheStatus.SETTLED, booked=True)
     assert admitted(raised(ExceptionKind.PARTIAL_RETURN, said), settled)[0] is R.BELONGS_TO
     assert admitted(raised(ExceptionKind.PARTIAL_RETURN, said), payment()) == ALWAYS
+    less = figures("USD 10.00", "USD 9.00", charge("USD 1.00", is_part=True), is_return=True)
+    charged = said.model_copy(update={"figures": less})
+    assert admitted(raised(ExceptionKind.PARTIAL_RETURN, charged), settled)[0] is R.BOOKED_WITH_DIFFERENCE
+    assert admitted(raised(ExceptionKind.PARTIAL_RETURN, charged), payment()) == ALWAYS
     more = said.model_copy(update={"money": ORDER.money.model_copy(update={"amount": ORDER.money.amount + 1})})
     assert admitted(raised(ExceptionKind.OTHER_CONTENT, more), settled) == ALWAYS
 

@@ -167,22 +167,20 @@ class Bank:
         self, payment: Payment, amount: Decimal, reference: bool = True, fee: Decimal = Decimal(0),
         exchange: WayBack = SILENTLY,
     ) -> Said:  # fmt: skip
-        """Book it, or a part of it, back, less a fee. A mistaken booking is put right first.
+        """Book it, or a part of it, back, less a fee that it names: all of `amount` is back.
 
-        What was exchanged is exchanged again, and its fee is one of the account's currency: all of `amount` is back.
+        A mistaken booking is put right first. What was exchanged is exchanged again.
         """
         mistake = min(amount, payment.by_mistake)
         payment.by_mistake -= mistake
         payment.booked -= mistake
         booked = next(one for one in payment.bookings if not one.is_credit)
-        kept = fee if booked.exchange is None else Decimal(0)
-        payment.returned += amount - mistake - kept
-        payment.fees += kept
-        if payment.returned + payment.fees >= payment.booked:
+        payment.returned += amount - mistake
+        if payment.returned >= payment.booked:
             payment.state = State.RETURNED
         booking = self._enter(self._returned(payment, booked, amount, fee, exchange))
         payment.bookings.append(booking)
-        said = self._notify(payment, Word.RETURNED, amount - kept, booking, reference)
+        said = self._notify(payment, Word.RETURNED, amount, booking, reference)
         if mistake:
             self.corrections.add(said.number)
         return said

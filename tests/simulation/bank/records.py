@@ -58,8 +58,6 @@ class Payment:
     by_mistake: Decimal = Decimal(0)
     """Booked by an error of the bank's own, or in spite of its word that it would not be."""
     returned: Decimal = Decimal(0)
-    fees: Decimal = Decimal(0)
-    """What the banks on its way kept of what came back."""
     paid_back: Decimal = Decimal(0)
     """What its payee paid back, in bookings of their own."""
     words: list[Word] = field(default_factory=list)
@@ -120,7 +118,7 @@ class Payment:
     @property
     def may_come_back(self) -> Decimal:
         """The sum that was booked, by mistake or not, and may come back: its payee has it still."""
-        return self.booked - self.returned - self.fees - self.paid_back
+        return self.booked - self.returned - self.paid_back
 
     @property
     def _named(self) -> tuple[str, str]:
@@ -166,6 +164,13 @@ class Said(NamedTuple):
         if booking is None or (booking.amount, booking.currency) == (self.amount, self.currency):
             return ""
         return f"{booking.currency} {booking.amount}"
+
+    @property
+    def credited(self) -> Decimal:
+        """What came back on the account: less than `amount` where the bank kept a fee of it, and exchanged nothing."""
+        booking = self.booking
+        is_less = booking is not None and booking.currency == self.currency and self.word is Word.RETURNED
+        return booking.amount if booking is not None and is_less else self.amount
 
     @property
     def booked_on_account(self) -> tuple[Decimal, str] | None:

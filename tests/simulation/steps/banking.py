@@ -110,7 +110,7 @@ def _may_pay_back(payment: Payment) -> bool:
 
 def left_of(payment: Payment) -> Decimal:
     """Return the payee's remaining sum of a payment."""
-    return payment.net - payment.fees - payment.paid_back
+    return payment.net - payment.paid_back
 
 
 async def settle_one(world: World, draw: Draw) -> str:

@@ -44,12 +44,12 @@ async def record_refund(world: World, draw: Draw) -> str:
     if not found:
         raise Idle
     said = draw.one(found)
-    place, amount = whose(world, said), said.amount
+    place, amount = whose(world, said), said.credited
     match draw.number(1, 6):
         case 1:
             place = draw.one([one.partnership_id for one in await states(world)] or [place])
         case 2:
-            amount = draw.one([said.amount * 10, said.amount + 1, said.amount / 2]).quantize(Decimal("0.01"))
+            amount = draw.one([said.credited * 10, said.credited + 1, said.credited / 2]).quantize(Decimal("0.01"))
         case _:
             pass
     return await refund(world, place, said, amount, draw.one(RECORDS))
@@ -81,7 +81,7 @@ async def tell_twice(world: World, draw: Draw) -> str:
             said.append(await import_one(world, told, "femi.ade"))
             continue
         place = own if way == "refund" else draw.one(others or [own])
-        said.append(await refund(world, place, told, told.amount, who[0]))
+        said.append(await refund(world, place, told, told.credited, who[0]))
         known = await world.office.desk.partnership(place)
         if known is not None and any(one.bank_reference == told.reference for one in known.refunds):
             said.append(await judged(world, known, told.reference, who[1]))
@@ -120,7 +120,7 @@ async def _mistyped(world: World, draw: Draw) -> str:
     came = await pay_back(world, draw)
     said = came_back(world)[-1]
     place = whose(world, said)
-    recorded = await refund(world, place, said, said.amount + 1, "femi.ade")
+    recorded = await refund(world, place, said, said.credited + 1, "femi.ade")
     return "; ".join([came, recorded, await _as_typed(world, place, said.reference, "dora.kim")])
 
 
@@ -150,7 +150,7 @@ def _is_true(world: World, known: Partnership, refund: Refund) -> bool:
     if refund.direction is RefundDirection.TO_DONOR:
         return any((one.gift, one.amount) == (known.partnership_id, refund.money.amount) for one in of_gift)
     back = [one for one in came_back(world) if one.reference == refund.bank_reference]
-    return any(one.amount == refund.money.amount and _may_be_of(world, one, known.partnership_id) for one in back)
+    return any(one.credited == refund.money.amount and _may_be_of(world, one, known.partnership_id) for one in back)
 
 
 async def went_to_donor(world: World, partnership_id: str, came: Received, actor: str) -> str:

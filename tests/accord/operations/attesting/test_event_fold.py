@@ -177,3 +177,12 @@ def test_what_was_exchanged_comes_back_by_what_was_credited_and_leaves_as_much_l
     assert [(booking.currency, booking.amount) for booking in fold.bookings()] == [
         ("EUR", -482), ("EUR", 80), ("USD", 500)
     ]  # fmt: skip
+
+
+def test_what_comes_back_less_a_fee_is_all_back_and_moved_the_account_by_what_was_credited() -> None:
+    """Given 600 that left and came back as 585 less 15 that the bank names, then no refund can be of it."""
+    back = answer(
+        "RETURNED", "600.00", figures={"booked_sum": {"amount": "585.00", "currency": "USD"}, "is_return": True}
+    )
+    fold = folded(PROPOSED, RELEASED, settled(), (ATTEMPT, "PaymentReturned", {"answer": back}))
+    assert [(booking.currency, booking.amount) for booking in fold.bookings()] == [("USD", -600), ("USD", 585)]

@@ -28,6 +28,7 @@ OUT = figures("USD 1000.00", "EUR 810.00", charge("EUR 10.00", "DEBT", is_part=T
 FEE = charge("EUR 4.00", "DEBT", is_part=True)
 WHOLE = figures("USD 1000.00", "EUR 796.00", FEE, rate=LIKE, is_return=True)
 FAR = figures("USD 1000.00", "EUR 750.00", rate={**RATE, "rate": "1.33333333"}, is_return=True)
+LESS_FEE = figures("USD 1000.00", "USD 985.00", charge("USD 15.00", "DEBT", is_part=True), is_return=True)
 PART = figures("USD 250.00", "EUR 200.00", rate=LIKE, is_return=True)
 
 
@@ -60,11 +61,18 @@ def test_all_of_it_within_the_tolerance_is_back_by_itself_and_keeps_what_it_was_
     assert evolve_tranche(paid(), said[0]).status is TrancheStatus.RETURNED
 
 
+def test_in_one_currency_charges_within_the_tolerance_leave_nothing_out() -> None:
+    said = events_of_answer(paid(), back(LESS_FEE), terms=TERMS)
+    assert said == (PaymentReturned(at=back(LESS_FEE).said_at, answer=back(LESS_FEE), weighing=TERMS.weighing),)
+    assert figures_in_words(LESS_FEE) == "booked USD 985.00 = 1,000.00 - charges 15.00"
+
+
 @pytest.mark.parametrize(
     ("told", "terms", "kind"),
     [
         (FAR, TERMS, ExceptionKind.OTHER_CONTENT),
         (WHOLE, NO_TERMS, ExceptionKind.OTHER_CONTENT),
+        (LESS_FEE, NO_TERMS, ExceptionKind.OTHER_CONTENT),
         (figures("USD 1000.00", "EUR 800.00", is_return=True), TERMS, ExceptionKind.OTHER_CONTENT),
         (PART, TERMS, ExceptionKind.PARTIAL_RETURN),
     ],

@@ -52,3 +52,30 @@ def test_where_it_explains_nothing_it_is_a_credit_of_its_own_sum(what: str) -> N
 
 def test_money_that_came_in_has_no_such_figures() -> None:
     assert one_statement(credit("USD 37515.00", TOLD, marked="")).figures is None
+
+
+LESS_FEE = amounts("USD 6000.00") + charges(("USD 25.00", "DEBT"))
+
+
+@pytest.mark.parametrize("told", [LESS_FEE, amounts(paid="USD 6000.00") + charges(("USD 25.00", "DEBT"))])
+def test_what_comes_back_less_charges_that_the_bank_names_is_all_back(told: str) -> None:
+    said = one_statement(credit("USD 5975.00", told))
+    fee = charge("USD 25.00", "DEBT", is_part=True)
+    assert said.figures == figures("USD 6000.00", "USD 5975.00", fee, is_return=True)
+    assert (str(said.amount), said.currency, said.status.value) == ("5975.00", "USD", "RETURNED")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        amounts("USD 6000.00"),
+        charges(("USD 25.00", "DEBT")),
+        amounts("USD 6000.00") + charges(("USD 24.00", "DEBT")),
+        amounts("USD 6000.00") + charges(("EUR 25.00", "DEBT")),
+        amounts("USD 5975.00") + charges(("USD 25.00", "DEBT")),
+    ],
+    ids=["no charge", "no whole sum", "another charge", "a charge in another currency", "a charge beside it"],
+)
+def test_charges_that_do_not_come_to_what_is_missing_leave_a_credit_of_its_own_sum(told: str) -> None:
+    said = one_statement(credit("USD 5975.00", told))
+    assert (said.figures, str(said.amount), said.status.value) == (None, "5975.00", "RETURNED")
